@@ -1,0 +1,81 @@
+package result
+
+// Status says how a run ended.
+type Status string
+
+// The states of a run.
+const (
+	Done        Status = "done"        // trained and tested
+	Failed      Status = "failed"      // stopped by an error, named in Record.Error
+	Interrupted Status = "interrupted" // stopped by the user; the same command resumes it
+)
+
+// Record is what came out of one run: the content of result.json.
+type Record struct {
+	Spec   string `json:"spec"` // name of the experiment
+	Key    string `json:"key"`  // hash of the resolved spec and the data's checksums, see Key
+	Seed   uint64 `json:"seed"`
+	Tier   string `json:"tier"` // smoke, cpu or paper; tiers are never mixed in one table cell
+	Status Status `json:"status"`
+	Error  string `json:"error,omitempty"` // why it failed, a sentence
+
+	Model   string  `json:"model"`
+	Data    Dataset `json:"data"`
+	History int     `json:"history"` // time steps seen
+	Horizon int     `json:"horizon"` // time steps predicted
+
+	// Last holds the test scores of the weights after the last step, Best those of the weights with the
+	// lowest validation error. A model that is not trained has Last alone.
+	Last *Scores `json:"last,omitempty"`
+	Best *Scores `json:"best,omitempty"`
+
+	Parameters int     `json:"parameters"` // trainable numbers
+	Seconds    float64 `json:"seconds"`    // wall time of training and validation
+	Steps      int     `json:"steps"`      // optimiser steps taken
+	BestStep   int     `json:"best_step"`  // the step of Best, 0 if there was no validation
+
+	Paper *Published `json:"paper,omitempty"` // the published value, if there is one
+	Env   string     `json:"env"`             // Env.Summary of the machine
+	Date  string     `json:"date"`            // end of the run, RFC 3339, UTC
+}
+
+// Dataset identifies the data of a run without saying where it lay.
+type Dataset struct {
+	Name      string `json:"name"`
+	Source    string `json:"source"` // official origin, never a local path
+	SHA256    string `json:"sha256"`
+	Synthetic bool   `json:"synthetic"` // generated stand-in data
+}
+
+// Scores are test errors in the protocol's units: means over every window, time step and variate.
+type Scores struct {
+	MSE     float64 `json:"mse"`
+	MAE     float64 `json:"mae"`
+	Windows int     `json:"windows"` // test windows counted; all of them
+}
+
+// Published is a value from the literature that a result is held against.
+type Published struct {
+	MSE      float64 `json:"mse,omitempty"`
+	MAE      float64 `json:"mae,omitempty"`
+	Source   string  `json:"source"`   // paper and table
+	Protocol string  `json:"protocol"` // what was measured there, if it differs from ours
+}
+
+// Headline gives the scores that a table shows, those of Last, or nil if the run has none.
+// A run with a fixed budget of steps needs no choice of checkpoint; Best is reported beside it.
+func (r *Record) Headline() *Scores {
+	if r.Last != nil {
+		return r.Last
+	}
+	return r.Best
+}
+
+// Ratio gives our MSE over the published one, below 1 if ours is lower; 0 if either is missing.
+func (r *Record) Ratio() float64 {
+	scores := r.Headline()
+	if scores == nil || r.Paper == nil || r.Paper.MSE == 0 {
+		return 0
+	}
+	return scores.MSE / r.Paper.MSE
+}

@@ -1,0 +1,97 @@
+package result
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// absent stands in a cell that has no value.
+const absent = "-"
+
+// Compare makes the table that a run ends with: one row per model, data, history and horizon, the mean
+// over the runs that differ in the seed alone (n of them), and the published value with its source and
+// the ratio of the MSEs. Runs that did not finish keep a row, with their status in place of the errors;
+// stand-in data carries the word "synthetic". Rows keep the order of their first record.
+func Compare(title string, records ...*Record) *Table {
+	table := &Table{Title: title, Columns: []Column{
+		{Name: "model"}, {Name: "data"}, {Name: "history", Right: true}, {Name: "horizon", Right: true},
+		{Name: "MSE", Right: true}, {Name: "MAE", Right: true}, {Name: "windows", Right: true},
+		{Name: "parameters", Right: true}, {Name: "seconds", Right: true}, {Name: "n", Right: true},
+		{Name: "paper", Right: true}, {Name: "ratio", Right: true}, {Name: "source"},
+	}}
+	for _, group := range bySeed(records) {
+		table.Add(summarise(group)...)
+	}
+	return table
+}
+
+// bySeed groups the records that differ in the seed alone, in the order of their first appearance.
+func bySeed(records []*Record) [][]*Record {
+	var groups [][]*Record
+	for _, record := range records {
+		i := slices.IndexFunc(groups, func(g []*Record) bool { return same(g[0], record) })
+		if i < 0 {
+			groups = append(groups, nil)
+			i = len(groups) - 1
+		}
+		groups[i] = append(groups[i], record)
+	}
+	return groups
+}
+
+// same says whether a and b belong into one row.
+func same(a, b *Record) bool {
+	return a.Spec == b.Spec && a.Key == b.Key && a.Tier == b.Tier && a.Model == b.Model && a.Data == b.Data &&
+		a.History == b.History && a.Horizon == b.Horizon && (a.Headline() == nil) == (b.Headline() == nil)
+}
+
+// summarise makes the cells of one row.
+func summarise(group []*Record) []string {
+	first := group[0]
+	data := first.Data.Name
+	if first.Data.Synthetic && data != "synthetic" {
+		data += " (synthetic)"
+	}
+	row := []string{first.Model, data, strconv.Itoa(first.History), strconv.Itoa(first.Horizon)}
+	mse, mae := absent, absent
+	windows, paper, ratio, source := absent, absent, absent, ""
+	if scores := first.Headline(); scores != nil {
+		ourMSE := mean(group, func(r *Record) float64 { return r.Headline().MSE })
+		mse = Error(ourMSE)
+		mae = Error(mean(group, func(r *Record) float64 { return r.Headline().MAE }))
+		windows = strconv.Itoa(scores.Windows)
+		if first.Paper != nil && first.Paper.MSE > 0 {
+			ratio = fmt.Sprintf("%.3f", ourMSE/first.Paper.MSE)
+		}
+	} else {
+		mse = string(cmp.Or(first.Status, Failed))
+	}
+	if first.Paper != nil {
+		if first.Paper.MSE > 0 {
+			paper = fmt.Sprintf("%.3f", first.Paper.MSE)
+		}
+		source = first.Paper.Source
+	}
+	seconds := mean(group, func(r *Record) float64 { return r.Seconds })
+	return append(row, mse, mae, windows, strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds),
+		strconv.Itoa(len(group)), paper, ratio, source)
+}
+
+// Error gives an error measure as tables show it: four decimals, or four significant digits if it is large.
+func Error(value float64) string {
+	if math.Abs(value) >= 1000 {
+		return strconv.FormatFloat(value, 'g', 4, 64)
+	}
+	return strconv.FormatFloat(value, 'f', 4, 64)
+}
+
+func mean(records []*Record, value func(*Record) float64) float64 {
+	var sum float64
+	for _, record := range records {
+		sum += value(record)
+	}
+	return sum / float64(len(records))
+}
