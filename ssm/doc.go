@@ -44,5 +44,5 @@
 //	Associative  an unrolled parallel scan of log depth, differentiated automatically. Needs no While, so it also runs on
 //	             the pure-Go backend; memory grows with log L.
 //
-// Auto, the default, picks by backend and length from measured times.
+// Auto, the default, is Sequential where the backend has loops and Associative where it has none.
 package ssm

@@ -9,7 +9,7 @@ import (
 type Method string
 
 const (
-	Auto        Method = "auto"        // by backend and length, from measured times; the zero value means the same
+	Auto        Method = "auto"        // by backend; the zero value means the same
 	Sequential  Method = "sequential"  // While, one step per iteration, hand-written adjoint
 	Chunked     Method = "chunked"     // While over chunks, parallel scan inside, states kept at chunk starts only
 	Associative Method = "associative" // unrolled parallel scan, automatic differentiation
@@ -18,12 +18,13 @@ const (
 // Methods lists the concrete methods.
 var Methods = []Method{Sequential, Associative, Chunked}
 
-// resolve picks the method for Auto and checks the others.
-func (m Method) resolve(backend compute.Backend, d dims) Method {
+// resolve picks the method for Auto and checks the others. Where there is a loop, Sequential was the fastest method in
+// every shape measured, from 7 time steps to 3136.
+func (m Method) resolve(backend compute.Backend) Method {
 	loops := hasLoops(backend)
 	switch m {
 	case Auto, "":
-		if !loops || d.L <= shortLength {
+		if !loops {
 			return Associative
 		}
 		return Sequential

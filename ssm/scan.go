@@ -74,7 +74,7 @@ func Scan(in Inputs, opts Options) (y, lastState *Node) {
 	if core.h0 == nil {
 		core.h0 = Zeros(u.Graph(), shapeOf(state, d.B, d.D, d.N))
 	}
-	switch opts.Method.resolve(u.Graph().Backend(), d) {
+	switch opts.Method.resolve(u.Graph().Backend()) {
 	case Sequential:
 		y, lastState = core.chunked(1)
 	case Chunked:

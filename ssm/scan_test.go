@@ -17,7 +17,9 @@ func TestScanOptions(t *testing.T) {
 			for options := range 1 << 8 {
 				on := func(bit int) bool { return options>>bit&1 == 1 }
 				_ = on
-				if options > 3 { break }
+				if options > 3 {
+					break
+				}
 				p := newProblem(dtypes.Float32, dims, ssmref.Optional{D: true, Z: true, DeltaBias: true, InitialState: true}, ssm.Options{Method: method, Reverse: on(0)})
 				t.Log(p.check(t, dtypes.Float32, 1e-5))
 			}

@@ -1,0 +1,88 @@
+package ssm
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/layers/activation"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Config holds the hyper-parameters of the S6 layer. DefaultConfig has Mamba's values.
+type Config struct {
+	StateSize      int            `json:"state_size"`                // N, the states per channel
+	ConvWidth      int            `json:"conv_width"`                // taps of the depthwise convolution before the scan
+	DtRank         int            `json:"dt_rank,omitempty"`         // rank of the projection to Δ; 0 = ⌈E/32⌉, which is Mamba's ⌈d_model/16⌉ at expansion 2
+	DtMin          float64        `json:"dt_min"`                    // initial step sizes are log-uniform in [DtMin, DtMax]
+	DtMax          float64        `json:"dt_max"`                    //
+	Discretization Discretization `json:"discretization"`            // Euler or ZOH
+	RawSelection   bool           `json:"raw_selection,omitempty"`   // B, C, Δ from the layer's input (equations 8-10 as printed), not from the convolution's output (Mamba's code)
+	MeanDirections bool           `json:"mean_directions,omitempty"` // average the two directions instead of adding them
+	Method         Method         `json:"method,omitempty"`          // how the scan is computed
+}
+
+// DefaultConfig returns Mamba's hyper-parameters: N = 16, 4 taps, Δ from 0.001 to 0.1, Euler.
+func DefaultConfig() Config {
+	return Config{StateSize: 16, ConvWidth: 4, DtMin: 1e-3, DtMax: 1e-1, Discretization: Euler}
+}
+
+// dtFloor is the smallest initial step size, as in Mamba.
+const dtFloor = 1e-4
+
+// S6 is the selective state-space layer on x [B, L, E], the output of the convolution, giving y [B, L, E]:
+//
+//	(Δ, B, C) = Linear(selector)       equation (5); Δ through a bottleneck of rank DtRank
+//	y = Scan(x, softplus(Δ + bias), A = −exp(A_log), B, C, D)
+//
+// The selector [B, L, F] is x in Mamba's code and the layer's raw input in the paper's equations (8)-(10).
+// Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
+func S6(scope *model.Scope, cfg Config, x, selector *Node, reverse bool) *Node {
+	g := x.Graph()
+	channels, n := x.Shape().Dim(-1), cfg.StateSize
+	rank := cfg.rank(channels)
+	selection := Linear(scope.In("selection"), selector, false, rank+2*n) // [B, L, R+2N]
+	part := func(from, to int) *Node { return SliceAxis(selection, -1, AxisRange(from, to)) }
+	dt := scope.In("dt")
+	y, _ := Scan(Inputs{
+		U:         x,
+		Delta:     Affine(part(0, rank), Param(dt, g, "weights", FanIn(rank), rank, channels), nil), // [B, L, E]
+		A:         Neg(Exp(Param(scope, g, "A_log", ALog(), channels, n))),
+		B:         part(rank, rank+n),
+		C:         part(rank+n, rank+2*n),
+		D:         Param(scope, g, "D", Constant(1), channels),
+		DeltaBias: Param(dt, g, "bias", DtBias(cfg.DtMin, cfg.DtMax, dtFloor), channels),
+	}, Options{
+		Method:         cfg.Method,
+		DeltaSoftplus:  true,
+		Reverse:        reverse,
+		Discretization: cfg.Discretization,
+	})
+	return y
+}
+
+func (cfg Config) rank(channels int) int {
+	if cfg.DtRank > 0 {
+		return cfg.DtRank
+	}
+	return (channels + 31) / 32
+}
+
+// Directional is convolution, SiLU and S6 on x [B, L, E], forward only or forward and backward with separate parameters
+// (scopes "forward" and "backward") and the outputs summed: equations (12) to (18) without projections and gate, which
+// the directions share. raw [B, L, F] is the layer's input, the selector when cfg.RawSelection is set.
+func Directional(scope *model.Scope, cfg Config, x, raw *Node, bidirectional bool) *Node {
+	branch := func(scope *model.Scope, reverse bool) *Node {
+		u := activation.Swish(DepthwiseConv1D(scope.In("conv"), x, cfg.ConvWidth, reverse))
+		selector := u
+		if cfg.RawSelection {
+			selector = raw
+		}
+		return S6(scope.In("s6"), cfg, u, selector, reverse)
+	}
+	y := branch(scope.In("forward"), false)
+	if bidirectional {
+		y = Add(y, branch(scope.In("backward"), true))
+		if cfg.MeanDirections {
+			y = MulScalar(y, 0.5)
+		}
+	}
+	return y
+}
