@@ -18,14 +18,21 @@ func quietly(fn func() error) (err error) {
 	defer klog.ClearLogger()
 	defer func() {
 		switch r := recover(); {
+		case r == nil && err == nil:
 		case r == nil:
+			err = plain(err.Error())
 		case len(logged) > 0:
-			err = errors.New(strings.Join(logged, "; "))
+			err = plain(strings.Join(logged, "; "))
 		default:
-			err = fmt.Errorf("%v", r)
+			err = plain(fmt.Sprint(r))
 		}
 	}()
 	return fn()
+}
+
+// plain makes an error of a library's message that reads well inside a sentence.
+func plain(message string) error {
+	return errors.New(strings.TrimRight(strings.ReplaceAll(message, "::", ":"), ". "))
 }
 
 // lines is a log handler that keeps every message. It cannot tell a warning from plain information: klog passes
