@@ -1,0 +1,88 @@
+// Package graphtest runs small model graphs in tests.
+package graphtest
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/internal/backend"
+)
+
+// Normal draws a float32 tensor of standard normal values.
+func Normal(seed uint64, dims ...int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	size := 1
+	for _, d := range dims {
+		size *= d
+	}
+	values := make([]float32, size)
+	for i := range values {
+		values[i] = float32(rng.NormFloat64())
+	}
+	return tensors.FromFlatDataAndDimensions(values, dims...)
+}
+
+// Run executes fn on x with the variables of store, creating those that are missing, and returns the
+// flattened outputs.
+func Run(t testing.TB, store *model.Store, x *tensors.Tensor, fn func(scope *model.Scope, x *Node) []*Node) [][]float32 {
+	t.Helper()
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec, err := model.NewExec(b, store, fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exec.Finalize()
+	outputs, err := exec.Call(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := make([][]float32, len(outputs))
+	for i, o := range outputs {
+		flat[i] = tensors.MustCopyFlatData[float32](o)
+	}
+	return flat
+}
+
+// Run1 is Run for a function with one output.
+func Run1(t testing.TB, store *model.Store, x *tensors.Tensor, fn func(scope *model.Scope, x *Node) *Node) []float32 {
+	t.Helper()
+	return Run(t, store, x, func(scope *model.Scope, x *Node) []*Node { return []*Node{fn(scope, x)} })[0]
+}
+
+// Near fails unless got and want agree to tolerance, relative to the largest value of want.
+func Near(t testing.TB, got, want []float32, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d values, want %d", len(got), len(want))
+	}
+	var scale, worst float64
+	at := 0
+	for i, w := range want {
+		scale = max(scale, math.Abs(float64(w)))
+		if diff := math.Abs(float64(got[i] - w)); !(diff <= worst) {
+			worst, at = diff, i
+		}
+	}
+	if !(worst <= tolerance*scale) {
+		t.Errorf("value %d is %g, want %g: off by %g, more than %g of the largest value %g", at, got[at], want[at], worst, tolerance, scale)
+	}
+}
+
+// Parameters lists the trainable variables of store by path with their sizes.
+func Parameters(store *model.Store) map[string]int {
+	sizes := map[string]int{}
+	for v := range store.IterVariables() {
+		if v.Trainable {
+			sizes[v.Path()] = v.Shape().Size()
+		}
+	}
+	return sizes
+}
