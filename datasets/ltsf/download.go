@@ -120,7 +120,10 @@ func (d Downloader) transfer(ctx context.Context, source Source, part, path stri
 		if ctx.Err() != nil {
 			return fmt.Errorf("stopped (%w); run the command again to go on", ctx.Err())
 		}
-		return fmt.Errorf("cannot reach the source: %w; without a network, fetch %s elsewhere and put it at %s", err, url, path)
+		if cause := errors.Unwrap(err); cause != nil {
+			err = cause // without the address, which follows
+		}
+		return fmt.Errorf("cannot reach %s: %w; without a network, fetch that file elsewhere and put it at %s", url, err, path)
 	}
 	defer response.Body.Close()
 

@@ -147,7 +147,7 @@ func (p *parser) next(rows *csv.Reader) ([]string, error) {
 	case err == io.EOF:
 		return nil, err
 	case errors.As(err, &malformed):
-		return nil, p.fail(ErrFormat, malformed.Line, 0, malformed.Err.Error(), "correct the line or fetch the file again")
+		return nil, p.fail(ErrFormat, malformed.StartLine, 0, malformed.Err.Error(), "correct the line or fetch the file again")
 	case strings.HasSuffix(p.path, ".gz"):
 		return nil, gzipError(p.path, p.line+1, err)
 	}
