@@ -3,7 +3,7 @@
 .PHONY: help setup build run test lint bench clean
 
 # What `make run` trains, and how much of it: a spec, a tier (smoke, cpu or paper) and more flags.
-SPEC = tsm2-ETTh1-96
+SPEC = tsm2/ETTh1/96
 TIER = cpu
 ARGS =
 # Which benchmarks `make bench` runs (a regular expression) and in which packages.
