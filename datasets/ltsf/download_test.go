@@ -193,7 +193,7 @@ func TestDownloadErrors(t *testing.T) {
 		r.info.Sources[0].URL = "http://127.0.0.1:1/made/made.csv"
 		dir := t.TempDir()
 		_, err := get(r, dir)
-		wantWords(t, err, "cannot reach " + r.info.Sources[0].URL, "without a network", filepath.Join(dir, "made/made.csv"))
+		wantWords(t, err, "cannot reach "+r.info.Sources[0].URL, "without a network", filepath.Join(dir, "made/made.csv"))
 	})
 	t.Run("stopped", func(t *testing.T) {
 		r := serve(t, nil)
