@@ -40,7 +40,7 @@
 // Choosing the epoch by test error, or reporting the best of several runs by test error, is selection
 // on the test split.
 //
-// Weather holds the value -9999 where the station failed (in max. wv, max. PAR and OT among others).
+// Weather holds the value -9999 where a sensor failed (in wv, max. PAR and OT).
 // The published protocol leaves these in, so this package does too; they inflate the deviation of those
 // variates. Its header has bytes that are no UTF-8, so address its columns by position.
 //
