@@ -1,0 +1,94 @@
+package train
+
+import (
+	"fmt"
+	"math"
+)
+
+// Config says how to train. Validate names the first field that makes no sense.
+type Config struct {
+	Steps     int `json:"steps"`      // optimiser steps
+	BatchSize int `json:"batch_size"` // examples per step; batches are always full
+	EvalBatch int `json:"eval_batch"` // examples per call of the evaluation; changes no result, only memory and speed
+
+	LearningRate  float64 `json:"learning_rate"`   // highest learning rate, at the end of the warm-up
+	FinalLRFactor float64 `json:"final_lr_factor"` // the cosine ends at LearningRate times this
+	WarmupSteps   int     `json:"warmup_steps"`    // steps of linear growth from LearningRate/WarmupSteps
+
+	Beta1       float64 `json:"beta1"`        // decay of the mean of the gradients
+	Beta2       float64 `json:"beta2"`        // decay of the mean of their squares
+	Epsilon     float64 `json:"epsilon"`      // added to the root of the mean square
+	WeightDecay float64 `json:"weight_decay"` // decoupled, scaled by the learning rate; on variables of rank 2 and more
+	ClipNorm    float64 `json:"clip_norm"`    // bound of the global gradient norm; 0 = no clipping
+
+	Groups []Group `json:"groups,omitempty"` // exceptions by variable path, the first match wins
+
+	EvalEvery  int `json:"eval_every"`  // steps between evaluations on the validation split; 0 = none
+	EvalStride int `json:"eval_stride"` // use every k-th validation example during training
+	Patience   int `json:"patience"`    // stop after this many evaluations without improvement; 0 = never
+
+	CheckpointEvery int `json:"checkpoint_every"` // steps between checkpoints; 0 = only at the end and when interrupted
+	LogEvery        int `json:"log_every"`        // steps between log entries
+}
+
+// Default gives a configuration for small forecasting models: AdamW with PyTorch's constants, 500 steps.
+func Default() Config {
+	return Config{
+		Steps: 500, BatchSize: 32, EvalBatch: 64,
+		LearningRate: 1e-3, FinalLRFactor: 0.01, WarmupSteps: 50,
+		Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: 0.01, ClipNorm: 1,
+		EvalEvery: 50, EvalStride: 4, CheckpointEvery: 100, LogEvery: 10,
+	}
+}
+
+// Validate gives an error that names the first field that makes no sense.
+func (c Config) Validate() error {
+	for _, f := range []struct {
+		name  string
+		value int
+		least int
+	}{
+		{"Steps", c.Steps, 1}, {"BatchSize", c.BatchSize, 1}, {"EvalBatch", c.EvalBatch, 1},
+		{"WarmupSteps", c.WarmupSteps, 0}, {"EvalEvery", c.EvalEvery, 0}, {"EvalStride", c.EvalStride, 1},
+		{"Patience", c.Patience, 0}, {"CheckpointEvery", c.CheckpointEvery, 0}, {"LogEvery", c.LogEvery, 1},
+	} {
+		if f.value < f.least {
+			return fmt.Errorf("%s is %d; it must be at least %d", f.name, f.value, f.least)
+		}
+	}
+	for _, f := range []struct {
+		name       string
+		value      float64
+		ok         bool
+		constraint string
+	}{
+		{"LearningRate", c.LearningRate, c.LearningRate > 0, "positive"},
+		{"FinalLRFactor", c.FinalLRFactor, c.FinalLRFactor >= 0 && c.FinalLRFactor <= 1, "between 0 and 1"},
+		{"Beta1", c.Beta1, c.Beta1 >= 0 && c.Beta1 < 1, "at least 0 and below 1"},
+		{"Beta2", c.Beta2, c.Beta2 >= 0 && c.Beta2 < 1, "at least 0 and below 1"},
+		{"Epsilon", c.Epsilon, c.Epsilon > 0, "positive"},
+		{"WeightDecay", c.WeightDecay, c.WeightDecay >= 0, "at least 0"},
+		{"ClipNorm", c.ClipNorm, c.ClipNorm >= 0, "at least 0 (0 switches clipping off)"},
+	} {
+		if !f.ok || math.IsInf(f.value, 0) {
+			return fmt.Errorf("%s is %v; it must be %s", f.name, f.value, f.constraint)
+		}
+	}
+	if c.WarmupSteps > c.Steps {
+		return fmt.Errorf("WarmupSteps is %d; it must not exceed Steps, which is %d", c.WarmupSteps, c.Steps)
+	}
+	for i, group := range c.Groups {
+		if err := group.validate(); err != nil {
+			return fmt.Errorf("Groups[%d].%w", i, err)
+		}
+	}
+	return nil
+}
+
+// fit checks the configuration against the size of the problem.
+func (c Config) fit(p *Problem) error {
+	if n := p.Train.Len(); c.BatchSize > n {
+		return fmt.Errorf("BatchSize is %d, but there are only %d training examples; choose a smaller BatchSize", c.BatchSize, n)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package train
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"mambamixer/experiments/result"
+)
+
+// lockFile holds the pid of the process that works in a run folder. The lock itself is the operating
+// system's advisory lock on the file, which ends with the process, however it ends.
+const lockFile = "lock"
+
+// Lock is the sole right to work in a run folder.
+type Lock struct {
+	dir   string
+	flock *flock.Flock
+}
+
+// Acquire makes the folder if need be and locks it. If another process holds it, the error is a [*Locked].
+func Acquire(dir string) (*Lock, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, result.Explain("make the folder", dir, err)
+	}
+	path := filepath.Join(dir, lockFile)
+	lock := &Lock{dir: dir, flock: flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))}
+	got, err := lock.flock.TryLock()
+	if err != nil {
+		return nil, result.Explain("lock", path, err)
+	}
+	if !got {
+		text, _ := os.ReadFile(path)
+		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+		return nil, &Locked{Dir: dir, PID: pid}
+	}
+	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
+		lock.Release()
+		return nil, result.Explain("write", path, err)
+	}
+	return lock, nil
+}
+
+// Release gives the folder back. The file stays, for removing it could break the lock of a third process.
+func (l *Lock) Release() error { return l.flock.Unlock() }

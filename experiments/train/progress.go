@@ -1,0 +1,103 @@
+package train
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// progress tells the user how far a run is. val is nil before the first evaluation.
+type progress interface {
+	update(step int, loss float64, val *float64)
+	note(text string) // a line of its own
+	done()
+}
+
+// newProgress gives a bar if w is a terminal, quiet lines if it is not, and nothing if w is nil.
+// metric names the validation metric.
+func newProgress(w io.Writer, metric string, first, steps int) progress {
+	if w == nil {
+		w = io.Discard
+	}
+	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		bar := progressbar.NewOptions(steps,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetDescription("training"),
+			progressbar.OptionSetWidth(24),
+			progressbar.OptionShowCount(),
+			progressbar.OptionShowIts(),
+			progressbar.OptionSetItsString("step"),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetTheme(progressbar.ThemeUnicode))
+		bar.Set(first)
+		return &barProgress{w: w, bar: bar, metric: metric}
+	}
+	now := time.Now()
+	return &lineProgress{w: w, metric: metric, first: first, steps: steps, start: now, last: now}
+}
+
+// describe words the figures of a run.
+func describe(metric string, loss float64, val *float64) string {
+	text := fmt.Sprintf("loss %.4f", loss)
+	if val != nil {
+		text += fmt.Sprintf(", validation %s %.4f", metric, *val)
+	}
+	return text
+}
+
+// barProgress is a bar with the time left.
+type barProgress struct {
+	w      io.Writer
+	bar    *progressbar.ProgressBar
+	metric string
+}
+
+func (p *barProgress) update(step int, loss float64, val *float64) {
+	p.bar.Describe(describe(p.metric, loss, val))
+	p.bar.Set(step)
+}
+
+func (p *barProgress) note(text string) {
+	p.bar.Clear()
+	fmt.Fprintln(p.w, text)
+}
+
+func (p *barProgress) done() {
+	p.bar.Exit()
+	fmt.Fprintln(p.w)
+}
+
+// lineProgress writes a line at least lineGap after the last one, for each tenth of the way or after lineWait.
+type lineProgress struct {
+	w            io.Writer
+	metric       string
+	first, steps int
+	start, last  time.Time
+	lastStep     int
+}
+
+const (
+	lineGap  = 10 * time.Second
+	lineWait = time.Minute
+)
+
+func (p *lineProgress) update(step int, loss float64, val *float64) {
+	now := time.Now()
+	since := now.Sub(p.last)
+	if since < lineGap || (since < lineWait && (step-p.lastStep)*10 < p.steps) {
+		return
+	}
+	p.last, p.lastStep = now, step
+	perStep := now.Sub(p.start) / time.Duration(max(1, step-p.first))
+	left := (perStep * time.Duration(p.steps-step)).Round(time.Second)
+	fmt.Fprintf(p.w, "step %d of %d (%d %%), %s, %s left\n",
+		step, p.steps, 100*step/p.steps, describe(p.metric, loss, val), left)
+}
+
+func (p *lineProgress) note(text string) { fmt.Fprintln(p.w, text) }
+
+func (p *lineProgress) done() {}
