@@ -29,7 +29,7 @@ func TestAveragingWeights(t *testing.T) {
 			c := stack(layers, averaging)
 			c.Token, c.Channel = kind(mixer.Gated), kind(mixer.Gated) // the weights don't depend on the kind
 			store := model.NewStore()
-			graphtest.Run1(t, store, graphtest.Normal(1, batch, length, width), build(c))
+			graphtest.Compile1(t, store, build(c))(graphtest.Normal(1, batch, length, width))
 			var inside, output int
 			for path, size := range graphtest.Parameters(store) {
 				switch {
@@ -58,9 +58,9 @@ func TestAveragingWeights(t *testing.T) {
 // plain residual stream, which has none.
 func TestAveragingStartsAsResidualStream(t *testing.T) {
 	x := graphtest.Normal(2, batch, length, width)
-	want := graphtest.Run1(t, model.NewStore(), x, build(stack(2, mixer.AveragingPlain)))
+	want := graphtest.Compile1(t, model.NewStore(), build(stack(2, mixer.AveragingPlain)))(x)
 	for _, averaging := range []mixer.Averaging{mixer.AveragingPaper, mixer.AveragingDenseFormer} {
-		got := graphtest.Run1(t, model.NewStore(), x, build(stack(2, averaging)))
+		got := graphtest.Compile1(t, model.NewStore(), build(stack(2, averaging)))(x)
 		t.Run(string(averaging), func(t *testing.T) { graphtest.Near(t, got, want, tolerance) })
 	}
 }
@@ -81,14 +81,14 @@ func TestAverageIsWeightedSum(t *testing.T) {
 	set("/output/alpha", 13, 17)
 	set("/output/beta", 19, 23)
 	const x, token, channel = 1, 100, 10000
-	outputs := graphtest.Run(t, store, tensors.FromValue([]float32{x}), func(scope *model.Scope, x *Node) []*Node {
+	outputs := graphtest.Compile(t, store, func(scope *model.Scope, x *Node) []*Node {
 		a := mixer.NewAverage(scope, mixer.AveragingPaper, x)
 		first := a.TokenInput("layer0")
 		a.AddToken(AddScalar(ZerosLike(x), float64(token)))
 		second := a.ChannelInput("layer0")
 		a.AddChannel(AddScalar(ZerosLike(x), float64(channel)))
 		return []*Node{first, second, a.Output()}
-	})
+	})(tensors.FromValue([]float32{x}))
 	for i, want := range []float32{
 		2*x + 3*x,
 		5*x + 7*token + 11*x,
@@ -107,7 +107,8 @@ func TestMambaStack(t *testing.T) {
 	c := stack(layers, mixer.AveragingDenseFormer)
 	x := graphtest.Normal(3, batch, length, width)
 	store := model.NewStore()
-	graphtest.Run1(t, store, x, build(c)) // creates the variables
+	run := graphtest.Compile1(t, store, build(c))
+	run(x) // creates the variables
 	for i := range layers + 1 {
 		name := fmt.Sprintf("/averaging/layer%d", i)
 		if i == layers {
@@ -118,15 +119,15 @@ func TestMambaStack(t *testing.T) {
 		store.GetVariable(name + "/alpha").MustSetValue(tensors.FromValue(newest))
 		store.GetVariable(name + "/beta").MustSetValue(tensors.FromValue(make([]float32, i+1)))
 	}
-	got := graphtest.Run1(t, store, x, build(c))
-	want := graphtest.Run1(t, store, x, func(scope *model.Scope, x *Node) *Node {
+	got := run(x)
+	want := graphtest.Compile1(t, store, func(scope *model.Scope, x *Node) *Node {
 		for i := range layers {
 			token := scope.In("layer%d", i).In("token")
 			normalized := c.Norm.Apply(token.In("norm"), x, mixer.Sequence.Token)
 			x = Add(x, c.Token.Apply(token, normalized, mixer.Sequence.Token))
 		}
 		return x
-	})
+	})(x)
 	graphtest.Near(t, got, want, tolerance)
 }
 
@@ -137,7 +138,7 @@ func TestWithoutChannelMixer(t *testing.T) {
 	run := func(averaging mixer.Averaging) []float32 {
 		c := stack(2, averaging)
 		c.Channel.Kind = mixer.None
-		return graphtest.Run1(t, model.NewStore(), x, build(c))
+		return graphtest.Compile1(t, model.NewStore(), build(c))(x)
 	}
 	want := run(mixer.AveragingPlain)
 	graphtest.Near(t, run(mixer.AveragingPaper), want, tolerance)

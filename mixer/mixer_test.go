@@ -68,11 +68,9 @@ func TestReach(t *testing.T) {
 		{"MLP mixer sees every channel", kind(mixer.MLP), channels, all},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			store := model.NewStore()
-			fn := func(scope *model.Scope, x *Node) *Node { return test.mixer.Apply(scope, x, test.axes) }
+			run := graphtest.Compile1(t, model.NewStore(), func(scope *model.Scope, x *Node) *Node { return test.mixer.Apply(scope, x, test.axes) })
 			x := graphtest.Normal(1, batch, length, width)
-			before := graphtest.Run1(t, store, x, fn)
-			after := graphtest.Run1(t, store, perturb(x, test.axes, changed), fn)
+			before, after := run(x), run(perturb(x, test.axes, changed))
 			moved := map[int]bool{}
 			for i := range before {
 				if before[i] != after[i] {
@@ -92,21 +90,21 @@ func TestReach(t *testing.T) {
 func TestAxes(t *testing.T) {
 	m := selective(true)
 	x := graphtest.Normal(2, 2, 3, 4, 5)
-	outputs := graphtest.Run(t, model.NewStore(), x, func(scope *model.Scope, x *Node) []*Node {
+	outputs := graphtest.Compile(t, model.NewStore(), func(scope *model.Scope, x *Node) []*Node {
 		got := m.Apply(scope, x, mixer.Axes{Sequence: 1, Feature: 3})
 		sequences := Reshape(TransposeAllAxes(x, 0, 2, 1, 3), 8, 3, 5)
 		want := m.Apply(scope.Store().RootScope(), sequences, mixer.Axes{Sequence: 1, Feature: 2})
 		return []*Node{got, TransposeAllAxes(Reshape(want, 2, 4, 3, 5), 0, 2, 1, 3)}
-	})
+	})(x)
 	graphtest.Near(t, outputs[0], outputs[1], tolerance)
 }
 
 // TestNorm checks the mean and variance of what a norm returns, over the axes it is to normalize.
 func TestNorm(t *testing.T) {
 	for norm, groups := range map[mixer.Norm]int{mixer.Norm2D: batch, mixer.NormFeature: batch * length} {
-		y := graphtest.Run1(t, model.NewStore(), graphtest.Normal(3, batch, length, width), func(scope *model.Scope, x *Node) *Node {
+		y := graphtest.Compile1(t, model.NewStore(), func(scope *model.Scope, x *Node) *Node {
 			return norm.Apply(scope, AddScalar(MulScalar(x, 3.0), 7.0), mixer.Sequence.Token)
-		})
+		})(graphtest.Normal(3, batch, length, width))
 		for group := range slices.Chunk(y, len(y)/groups) {
 			var sum, squares float64
 			for _, v := range group {
@@ -160,9 +158,9 @@ func TestMLPMixer(t *testing.T) {
 	} {
 		t.Run(string(test.kind), func(t *testing.T) {
 			c := mixer.Config{Layers: 1, Token: kind(test.kind), Channel: kind(test.kind), Averaging: mixer.AveragingPlain, Norm: mixer.NormFeature}
-			outputs := graphtest.Run(t, model.NewStore(), graphtest.Normal(4, batch, length, width), func(scope *model.Scope, x *Node) []*Node {
+			outputs := graphtest.Compile(t, model.NewStore(), func(scope *model.Scope, x *Node) []*Node {
 				return []*Node{mixer.Block(scope, c, mixer.Sequence, x).Output, test.want(scope, x)}
-			})
+			})(graphtest.Normal(4, batch, length, width))
 			graphtest.Near(t, outputs[0], outputs[1], tolerance)
 		})
 	}

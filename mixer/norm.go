@@ -39,7 +39,7 @@ func (n Norm) Apply(scope *model.Scope, x *Node, axes Axes) *Node {
 	}
 	centred := Sub(x, ReduceAndKeep(x, ReduceMean, over...))
 	variance := ReduceAndKeep(Square(centred), ReduceMean, over...)
-	normalized := Mul(centred, Rsqrt(AddScalar(variance, normEpsilon)))
+	normalized := Div(centred, Sqrt(AddScalar(variance, normEpsilon)))
 
 	affine := make([]int, x.Rank())
 	for axis := range affine {

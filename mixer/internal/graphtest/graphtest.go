@@ -27,9 +27,9 @@ func Normal(seed uint64, dims ...int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, dims...)
 }
 
-// Run executes fn on x with the variables of store, creating those that are missing, and returns the
-// flattened outputs.
-func Run(t testing.TB, store *model.Store, x *tensors.Tensor, fn func(scope *model.Scope, x *Node) []*Node) [][]float32 {
+// Compile returns fn as a function of x that runs with the variables of store, creating those that
+// are missing, and returns the flattened outputs.
+func Compile(t testing.TB, store *model.Store, fn func(scope *model.Scope, x *Node) []*Node) func(x *tensors.Tensor) [][]float32 {
 	t.Helper()
 	b, err := backend.Open()
 	if err != nil {
@@ -39,22 +39,26 @@ func Run(t testing.TB, store *model.Store, x *tensors.Tensor, fn func(scope *mod
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer exec.Finalize()
-	outputs, err := exec.Call(x)
-	if err != nil {
-		t.Fatal(err)
+	t.Cleanup(exec.Finalize)
+	return func(x *tensors.Tensor) [][]float32 {
+		t.Helper()
+		outputs, err := exec.Call(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		flat := make([][]float32, len(outputs))
+		for i, o := range outputs {
+			flat[i] = tensors.MustCopyFlatData[float32](o)
+		}
+		return flat
 	}
-	flat := make([][]float32, len(outputs))
-	for i, o := range outputs {
-		flat[i] = tensors.MustCopyFlatData[float32](o)
-	}
-	return flat
 }
 
-// Run1 is Run for a function with one output.
-func Run1(t testing.TB, store *model.Store, x *tensors.Tensor, fn func(scope *model.Scope, x *Node) *Node) []float32 {
+// Compile1 is Compile for a function with one output.
+func Compile1(t testing.TB, store *model.Store, fn func(scope *model.Scope, x *Node) *Node) func(x *tensors.Tensor) []float32 {
 	t.Helper()
-	return Run(t, store, x, func(scope *model.Scope, x *Node) []*Node { return []*Node{fn(scope, x)} })[0]
+	run := Compile(t, store, func(scope *model.Scope, x *Node) []*Node { return []*Node{fn(scope, x)} })
+	return func(x *tensors.Tensor) []float32 { return run(x)[0] }
 }
 
 // Near fails unless got and want agree to tolerance, relative to the largest value of want.
