@@ -1,0 +1,70 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"mambamixer/internal/nearest"
+)
+
+// errHelp ends a command that was asked for its flags.
+var errHelp = errors.New("help was shown")
+
+// flags is a flag set that allows flags after arguments and explains what it doesn't know.
+type flags struct {
+	*flag.FlagSet
+	command *command
+}
+
+func newFlags(c *command) *flags {
+	f := &flags{flag.NewFlagSet(c.name, flag.ContinueOnError), c}
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// dataFlag adds -data, the folder in which data is looked for first.
+func (f *flags) dataFlag() *string {
+	return f.String("data", "", "`folder` in which data is looked for before $MAMBAMIXER_DATA and the user's data folder")
+}
+
+// parse returns the arguments that are no flags, which may stand before, between and after them.
+func (f *flags) parse(args []string) ([]string, error) {
+	var positional []string
+	for {
+		if err := f.Parse(args); err != nil {
+			return nil, f.explain(err)
+		}
+		if f.NArg() == 0 {
+			return positional, nil
+		}
+		positional = append(positional, f.Arg(0))
+		args = f.Args()[1:]
+	}
+}
+
+func (f *flags) explain(err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		f.show(os.Stdout)
+		return errHelp
+	}
+	if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); unknown {
+		var names []string
+		f.VisitAll(func(known *flag.Flag) { names = append(names, "-"+known.Name) })
+		return &usageError{fmt.Sprintf("%s has no flag -%s%s", f.command.name, name, nearest.Hint("-"+name, names))}
+	}
+	return &usageError{fmt.Sprintf("%s: %v", f.command.name, err)}
+}
+
+func (f *flags) show(w io.Writer) {
+	fmt.Fprintf(w, "usage: mambamixer %s\n\n%s.\n", f.command.synopsis, capital(f.command.summary))
+	fmt.Fprintln(w)
+	f.SetOutput(w)
+	f.PrintDefaults()
+	f.SetOutput(io.Discard)
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

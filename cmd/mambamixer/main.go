@@ -1,0 +1,98 @@
+// Command mambamixer runs the experiments of the MambaMixer project.
+//
+//	mambamixer doctor                    what works on this machine, and what to do about the rest
+//	mambamixer data list|get|check       data sets: what is here, fetch, verify
+//	mambamixer list [words]              the experiments
+//	mambamixer run <spec>...             train, test, and show the result beside the paper's
+//	mambamixer bench scan|step           measure the scan and a training step
+//
+// `mambamixer help <command>` shows the flags of a command. The exit code is 0 on success, 1 when something failed,
+// 2 when the command line makes no sense, and 130 when the user interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"mambamixer/experiments/train"
+	"mambamixer/internal/nearest"
+)
+
+// command is one subcommand.
+type command struct {
+	name, synopsis, summary string
+	run                     func(ctx context.Context, c *command, args []string) error
+}
+
+var commands []*command
+
+func init() {
+	commands = []*command{
+		{"doctor", "doctor [flags]", "say what works on this machine, and what to do about the rest", runDoctor},
+		{"data", "data list|get|check [set...] [flags]", "show, fetch and verify the data sets", runData},
+		{"list", "list [word...] [flags]", "list the experiments whose name has every word", runList},
+		{"run", "run <spec>... [flags]", "train and test experiments; the same command resumes them", runRun},
+		{"bench", "bench scan|step [flags]", "measure speed on this machine", runBench},
+		{"help", "help [command]", "show this, or the flags of a command", runHelp},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(exitCode(dispatch(ctx, os.Args[1:])))
+}
+
+func dispatch(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		usage(os.Stderr)
+		return &usageError{"a command is missing"}
+	}
+	name := args[0]
+	if name == "-h" || name == "-help" || name == "--help" {
+		name = "help"
+	}
+	c, err := find(name)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, c, args[1:])
+}
+
+func find(name string) (*command, error) {
+	var names []string
+	for _, c := range commands {
+		if c.name == name {
+			return c, nil
+		}
+		names = append(names, c.name)
+	}
+	return nil, &usageError{fmt.Sprintf("there is no command %q%s", name, nearest.Hint(name, names))}
+}
+
+// usageError is a command line that makes no sense.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// exitCode prints the error, if any, as one sentence and says how the process ends.
+func exitCode(err error) int {
+	if err == nil || errors.Is(err, errHelp) {
+		return 0
+	}
+	var wrongUsage *usageError
+	var interrupted *train.Interrupted
+	fmt.Fprintf(os.Stderr, "mambamixer: %v\n", err)
+	switch {
+	case errors.As(err, &wrongUsage):
+		fmt.Fprintln(os.Stderr, "`mambamixer help` shows the commands and their flags.")
+		return 2
+	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
+		return 130
+	}
+	return 1
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/gomlx/compute"
+
+	"mambamixer/datasets/ltsf"
+	"mambamixer/datasets/synth"
+	"mambamixer/experiments"
+	"mambamixer/experiments/result"
+	"mambamixer/experiments/train"
+	"mambamixer/internal/backend"
+)
+
+func runRun(ctx context.Context, c *command, args []string) error {
+	f := newFlags(c)
+	tier := f.String("tier", string(experiments.CPU), "`budget`: smoke (seconds), cpu (minutes on 2 cores) or paper (a GPU)")
+	seed := f.Uint64("seed", 0, "seed of initial values, dropout and batch order")
+	out := f.String("out", "runs", "`folder` of the runs")
+	data := f.dataFlag()
+	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
+	rerun := f.Bool("rerun", false, "start over, even if the run is done or half done")
+	var overrides []string
+	f.Func("set", "`path=value` changes a field of the spec, as in -set model.layers=4; may be repeated", func(s string) error {
+		if !strings.Contains(s, "=") {
+			return fmt.Errorf("it must be path=value")
+		}
+		overrides = append(overrides, s)
+		return nil
+	})
+	names, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return &usageError{"run needs the name of an experiment; `mambamixer list` shows all"}
+	}
+	var specs []experiments.Spec
+	for _, name := range names {
+		spec, err := resolve(name, experiments.Tier(*tier), overrides)
+		if err != nil {
+			return &usageError{err.Error()}
+		}
+		specs = append(specs, spec)
+	}
+	dirs := ltsf.SearchPath(*data)
+	if *standIn {
+		if specs, err = replaceMissing(specs, dirs, overrides); err != nil {
+			return err
+		}
+	}
+	b, err := backend.Open()
+	if err != nil {
+		return err
+	}
+	return runAll(ctx, b, specs, experiments.RunOptions{
+		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun,
+		Progress: os.Stderr, Resume: commandLine(),
+	})
+}
+
+// resolve finds a spec and applies the overrides. The tier is checked here, before anything runs.
+func resolve(name string, tier experiments.Tier, overrides []string) (experiments.Spec, error) {
+	spec, err := experiments.Find(name)
+	if err != nil {
+		return spec, err
+	}
+	if _, err := spec.At(tier); err != nil {
+		return spec, err
+	}
+	for _, override := range overrides {
+		path, value, _ := strings.Cut(override, "=")
+		if spec, err = spec.Set(path, value); err != nil {
+			return spec, err
+		}
+	}
+	return spec, nil
+}
+
+// replaceMissing exchanges each spec whose data isn't on this machine by the same model on the generated set.
+func replaceMissing(specs []experiments.Spec, dirs []string, overrides []string) ([]experiments.Spec, error) {
+	told := map[string]bool{}
+	for i, spec := range specs {
+		set := spec.Data.Set
+		_, err := experiments.LoadSet(set, dirs)
+		switch {
+		case err == nil:
+			continue
+		case !experiments.IsMissing(err):
+			return nil, err
+		}
+		name := strings.Replace(spec.Name, "/"+set+"/", "/"+synth.Name+"/", 1)
+		replaced, resolveErr := resolve(name, experiments.CPU, overrides)
+		if resolveErr != nil {
+			return nil, errors.Join(err, resolveErr)
+		}
+		specs[i] = replaced
+		if !told[set] {
+			told[set] = true
+			fmt.Fprintf(os.Stderr, "%s is not on this machine: running on the generated set %q instead, under its own name. "+
+				"Its numbers say nothing about %s. `mambamixer data get %s` fetches the real set.\n", set, synth.Name, set, set)
+		}
+	}
+	return specs, nil
+}
+
+// runAll runs one spec after the other, goes on past failures, and ends with a table.
+func runAll(ctx context.Context, b compute.Backend, specs []experiments.Spec, options experiments.RunOptions) error {
+	var records []*result.Record
+	var folders []string
+	var failures []error
+	for _, spec := range specs {
+		fmt.Fprintf(os.Stderr, "%s (history %d, horizon %d, tier %s, seed %d)\n", spec.Name, spec.Data.History, spec.Data.Horizon, options.Tier, options.Seed)
+		finished, err := experiments.Run(ctx, b, spec, options)
+		var interrupted *train.Interrupted
+		if errors.As(err, &interrupted) || errors.Is(err, context.Canceled) {
+			return err
+		}
+		if err != nil {
+			failures = append(failures, err)
+			if len(specs) > 1 {
+				fmt.Fprintf(os.Stderr, "%s failed: %v\n", spec.Name, err)
+			}
+			continue
+		}
+		if finished.Before {
+			fmt.Fprintf(os.Stderr, "done before, on %s; -rerun starts over\n", finished.Record.Date)
+		}
+		records = append(records, finished.Record)
+		folders = append(folders, finished.Dir)
+	}
+	if len(records) > 0 {
+		report(records, folders)
+	}
+	switch {
+	case len(failures) == 0:
+		return nil
+	case len(specs) == 1:
+		return failures[0]
+	}
+	return fmt.Errorf("%d of %d experiments failed; the first: %w", len(failures), len(specs), failures[0])
+}
+
+// report prints the table, its footnotes, and where the files are.
+func report(records []*result.Record, folders []string) {
+	fmt.Println()
+	fmt.Print(result.Compare("Test errors on standardised data, every test window counted", records...).Text())
+	fmt.Println()
+	noted := map[string]bool{}
+	for _, record := range records {
+		if p := record.Paper; p != nil && !noted[p.Source] {
+			noted[p.Source] = true
+			fmt.Printf("paper: %s; its protocol: %s\n", p.Source, p.Protocol)
+		}
+		if best := record.Best; best != nil && record.BestStep != record.Steps {
+			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
+				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))
+		}
+	}
+	if peak := int64(0); peak > 0 {
+		fmt.Printf("peak memory of this process: %.2f GB\n", float64(peak)/1e9)
+	}
+	fmt.Println("spec, log, checkpoints, result and figures:")
+	for _, folder := range folders {
+		fmt.Println("  " + folder)
+	}
+}
+
+// commandLine is what the user typed, quoted where a shell needs it.
+func commandLine() string {
+	words := make([]string, len(os.Args))
+	for i, word := range os.Args {
+		if strings.ContainsAny(word, " \t'\"$&|;<>()*?[]#~`\\") || word == "" {
+			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+		words[i] = word
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,128 @@
+package experiments
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mambamixer/internal/nearest"
+)
+
+// Set returns a copy of the spec with the field at path, written in the names of the JSON form, set to value:
+// Set("model.layers", "4"). Elements of lists are numbered: train.groups.0.lr_scale.
+//
+// An unknown path is an error that offers the nearest one; a value of the wrong type is an error that names the type.
+func (s Spec) Set(path, value string) (Spec, error) {
+	s = s.clone()
+	// The model is behind an interface, whose content can't be set in place.
+	modelCopy := reflect.New(reflect.TypeOf(s.Model)).Elem()
+	modelCopy.Set(reflect.ValueOf(s.Model))
+	fields := map[string]reflect.Value{}
+	collect(reflect.ValueOf(&s).Elem(), "", fields)
+	delete(fields, "name")
+	delete(fields, "kind")
+	collect(modelCopy, "model", fields)
+
+	field, found := fields[path]
+	if !found {
+		return s, fmt.Errorf("spec %s has no field %q%s", s.Name, path, nearest.Hint(path, sortedKeys(fields)))
+	}
+	if err := parseInto(field, value); err != nil {
+		return s, fmt.Errorf("field %s of spec %s: %w", path, s.Name, err)
+	}
+	s.Model = modelCopy.Interface().(Forecaster)
+	return s, nil
+}
+
+// Paths lists the fields that Set takes, in alphabetical order.
+func (s Spec) Paths() []string {
+	s = s.clone()
+	fields := map[string]reflect.Value{}
+	collect(reflect.ValueOf(&s).Elem(), "", fields)
+	delete(fields, "name")
+	delete(fields, "kind")
+	return sortedKeys(fields)
+}
+
+// collect fills fields with the settable leaves of v by path.
+func collect(v reflect.Value, path string, fields map[string]reflect.Value) {
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if v.Kind() == reflect.Pointer && v.Type().Elem().Kind() != reflect.Struct {
+			fields[path] = v // an optional value
+		} else if !v.IsNil() {
+			collect(v.Elem(), path, fields)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			switch {
+			case name == "-":
+			case field.Anonymous:
+				collect(v.Field(i), path, fields)
+			default:
+				collect(v.Field(i), join(path, name), fields)
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			collect(v.Index(i), join(path, strconv.Itoa(i)), fields)
+		}
+	default:
+		fields[path] = v
+	}
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// parseInto sets a leaf from text.
+func parseInto(field reflect.Value, text string) error {
+	switch field.Kind() {
+	case reflect.Pointer:
+		value := reflect.New(field.Type().Elem())
+		if err := parseInto(value.Elem(), text); err != nil {
+			return err
+		}
+		field.Set(value)
+	case reflect.String:
+		field.SetString(text)
+	case reflect.Bool:
+		value, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		field.SetBool(value)
+	case reflect.Int, reflect.Int64:
+		value, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+		field.SetInt(value)
+	case reflect.Float64:
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return fmt.Errorf("%q is not a number", text)
+		}
+		field.SetFloat(value)
+	default:
+		return fmt.Errorf("a %s can't be set from the command line", field.Type())
+	}
+	return nil
+}
+
+func sortedKeys(fields map[string]reflect.Value) []string {
+	keys := make([]string, 0, len(fields))
+	for key := range fields {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,193 @@
+package experiments
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gomlx/compute"
+
+	"mambamixer/datasets/ltsf"
+	"mambamixer/experiments/result"
+	"mambamixer/experiments/train"
+)
+
+// RunOptions says how to run a spec.
+type RunOptions struct {
+	Tier     Tier
+	Seed     uint64
+	Out      string    // folder of the runs
+	DataDirs []string  // where data is looked for, see ltsf.SearchPath
+	Progress io.Writer // gets a progress bar or quiet lines; nil = silent
+	Resume   string    // the command that runs this spec again, for the message of an interruption
+	Rerun    bool      // start over, even if the run is done
+}
+
+// Finished is what Run gives: the record, the folder that holds the run, and whether it had been done before.
+type Finished struct {
+	Record *result.Record
+	Dir    string
+	Before bool
+}
+
+// Run trains the spec's model and tests it once, on every test window, with the weights of the last step and with
+// those of the lowest validation error. Everything goes to the run's folder, <Out>/<spec>/<key>/seed-<n>: spec.json,
+// env.json, log.jsonl, checkpoint/, result.json and two figures.
+//
+// A run that is done is read, not repeated; one that was broken off goes on where it stopped. When ctx is cancelled
+// the error is a *train.Interrupted. A failure is kept in result.json.
+func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
+	spec, err := spec.At(o.Tier)
+	if err != nil {
+		return nil, err
+	}
+	set, err := LoadSet(spec.Data.Set, o.DataDirs)
+	if err != nil {
+		return nil, err
+	}
+	data, err := prepare(spec, set)
+	if err != nil {
+		return nil, err
+	}
+	key, err := result.Key(spec, o.Tier, set.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	dir := result.Dir(o.Out, spec.Name, key, o.Seed)
+	lock, err := train.Acquire(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Release()
+	if o.Rerun {
+		if err := clear(dir); err != nil {
+			return nil, err
+		}
+	}
+	switch record, err := result.Read(dir); {
+	case err == nil && record.Status == result.Done:
+		return &Finished{record, dir, true}, nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w; run with -rerun to start over", err)
+	}
+
+	env := result.NewEnv(fmt.Sprintf("%s (%s)", backend.Name(), backend.Description()))
+	record := &result.Record{
+		Spec: spec.Name, Key: key, Seed: o.Seed, Tier: string(o.Tier),
+		Model: spec.Kind, Data: describe(set), History: spec.Data.History, Horizon: spec.Data.Horizon,
+		Env: env.Summary(),
+	}
+	if published, found := spec.Published(); found {
+		record.Paper = &result.Published{MSE: published.MSE, MAE: published.MAE, Source: published.Source, Protocol: published.Protocol}
+	}
+	if err := errors.Join(
+		result.WriteJSON(filepath.Join(dir, result.SpecFile), spec),
+		result.WriteJSON(filepath.Join(dir, result.EnvFile), env)); err != nil {
+		return nil, err
+	}
+	r := &run{backend: backend, spec: spec, options: o, data: data, set: set, dir: dir, lock: lock, record: record}
+	err = r.execute(ctx)
+	record.Date = time.Now().UTC().Format(time.RFC3339)
+	record.Status = status(err)
+	if err != nil {
+		record.Error = err.Error()
+	}
+	if writeErr := record.Write(dir); writeErr != nil {
+		err = cmp.Or(err, writeErr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Finished{record, dir, false}, nil
+}
+
+// run is one spec at work.
+type run struct {
+	backend compute.Backend
+	spec    Spec
+	options RunOptions
+	data    *ltsf.Prepared
+	set     *ltsf.Set
+	dir     string
+	lock    *train.Lock
+	record  *result.Record
+}
+
+func (r *run) execute(ctx context.Context) error {
+	problem := forecasting(r.spec.Model, r.data)
+	if r.spec.Train == nil {
+		return r.testUntrained(ctx, problem)
+	}
+	outcome, err := train.Run(ctx, r.backend, problem, *r.spec.Train, train.RunOptions{
+		Seed: r.options.Seed, Dir: r.dir, Key: r.record.Key, Lock: r.lock,
+		Progress: r.options.Progress, Resume: r.options.Resume,
+	})
+	if err != nil {
+		return err
+	}
+	r.record.Parameters, r.record.Seconds = outcome.Parameters, outcome.Seconds
+	r.record.Steps, r.record.BestStep = outcome.Steps, outcome.BestStep
+	if r.record.Last, err = scores(outcome.Evaluate(ctx, outcome.Last, problem.Test)); err != nil {
+		return err
+	}
+	r.record.Best = r.record.Last
+	if outcome.BestStep != outcome.Steps {
+		if r.record.Best, err = scores(outcome.Evaluate(ctx, outcome.Best, problem.Test)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(r.drawTraining(), r.drawForecast(outcome.Last))
+}
+
+// evalBatch is the number of windows per call where no training configuration says it.
+const evalBatch = 64
+
+func (r *run) testUntrained(ctx context.Context, problem *train.Problem) (err error) {
+	start := time.Now()
+	r.record.Last, err = scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Test, evalBatch))
+	r.record.Seconds = time.Since(start).Seconds()
+	return errors.Join(err, r.drawForecast(nil))
+}
+
+// scores takes what an evaluation returns.
+func scores(score train.Score, err error) (*result.Scores, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &result.Scores{MSE: score.Values[0], MAE: score.Values[1], Windows: score.Count}, nil
+}
+
+func status(err error) result.Status {
+	var interrupted *train.Interrupted
+	switch {
+	case err == nil:
+		return result.Done
+	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
+		return result.Interrupted
+	default:
+		return result.Failed
+	}
+}
+
+// clear removes what an earlier run left in its folder, but for the lock.
+func clear(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return result.Explain("read", dir, err)
+	}
+	for _, entry := range entries {
+		if entry.Name() == "lock" {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {
+			return result.Explain("remove", entry.Name(), err)
+		}
+	}
+	return nil
+}

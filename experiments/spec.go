@@ -1,0 +1,105 @@
+package experiments
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/experiments/paper"
+	"mambamixer/experiments/train"
+)
+
+// Spec is one experiment as a value: what is trained, on what, and how. It serialises to JSON; the hash of the resolved
+// spec and of the data names the folder of its runs.
+type Spec struct {
+	Name  string        `json:"name"`            // "tsm2/ETTh1/96"
+	Kind  string        `json:"kind"`            // the model's name in tables: "TSM2"
+	Note  string        `json:"-"`               // one line for the listing
+	Model Forecaster    `json:"model"`           // structure; its fields are set by path: model.layers
+	Data  Data          `json:"data"`            //
+	Train *train.Config `json:"train,omitempty"` // nil: nothing to train
+}
+
+// Data names a series and the task on it.
+type Data struct {
+	Set     string `json:"set"`     // name of a set, or path of a CSV file of one's own
+	History int    `json:"history"` // time steps that the model sees
+	Horizon int    `json:"horizon"` // time steps that it predicts
+}
+
+// Forecaster is a forecasting model: a configuration that checks itself against a task and builds its graph.
+type Forecaster interface {
+	// Validate reports a configuration that doesn't fit the task.
+	Validate(history, horizon, variates int) error
+	// Forecast builds x [B, history, M] -> [B, horizon, M].
+	Forecast(scope *model.Scope, x *Node, horizon int) *Node
+}
+
+// Tier is how much an experiment may cost.
+type Tier string
+
+const (
+	Smoke Tier = "smoke" // seconds: does it run?
+	CPU   Tier = "cpu"   // minutes on 2 cores: the numbers of this project
+	Paper Tier = "paper" // a GPU: the budget of the paper
+)
+
+// Tiers lists all, cheapest first.
+var Tiers = []Tier{Smoke, CPU, Paper}
+
+// smokeSteps and paperFactor size the other tiers from the cpu tier, which is what specs are written for.
+const (
+	smokeSteps  = 20
+	paperFactor = 4
+)
+
+// At returns a copy of the spec with the training budget of a tier.
+func (s Spec) At(tier Tier) (Spec, error) {
+	s = s.clone()
+	switch tier {
+	case CPU:
+	case Smoke:
+		if s.Train != nil {
+			s.Train.Steps = min(s.Train.Steps, smokeSteps)
+			s.Train.WarmupSteps = min(s.Train.WarmupSteps, smokeSteps/4)
+			s.Train.EvalEvery, s.Train.CheckpointEvery, s.Train.LogEvery = smokeSteps/2, smokeSteps/2, 1
+			s.Train.EvalStride = max(s.Train.EvalStride, 16)
+		}
+	case Paper:
+		if s.Train != nil {
+			s.Train.Steps *= paperFactor
+			s.Train.EvalEvery *= paperFactor
+			s.Train.EvalStride = 1
+		}
+	default:
+		return s, fmt.Errorf("unknown tier %q; use smoke, cpu or paper", tier)
+	}
+	return s, nil
+}
+
+// clone copies what At and Set change.
+func (s Spec) clone() Spec {
+	if s.Train != nil {
+		copied := *s.Train
+		copied.Groups = append([]train.Group(nil), s.Train.Groups...)
+		s.Train = &copied
+	}
+	return s
+}
+
+// Published returns the number from the literature for this model, set and horizon.
+func (s Spec) Published() (paper.Value, bool) {
+	return paper.Lookup(s.Kind, s.Data.Set, s.Data.Horizon)
+}
+
+// validate checks the spec against the number of variates of its data.
+func (s Spec) validate(variates int) error {
+	if err := s.Model.Validate(s.Data.History, s.Data.Horizon, variates); err != nil {
+		return err
+	}
+	if s.Train != nil {
+		return s.Train.Validate()
+	}
+	return nil
+}
