@@ -220,6 +220,9 @@ func TestGroups(t *testing.T) {
 		"/block[01]":   {false, true, true},
 		"/head/w/more": {false, false, false},
 		"/*/*/*":       {false, true, true},
+		"**/w":         {true, false, true},
+		"**/dense/b":   {false, true, false},
+		"**/dense":     {false, false, false},
 	} {
 		var got []bool
 		for _, path := range []string{"/head/w", "/block0/dense/b", "/block1/dense/w"} {

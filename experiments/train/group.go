@@ -11,6 +11,7 @@ import (
 type Group struct {
 	// Match is a variable's path or a scope above it: "/head" matches "/head" and "/head/weights". A
 	// name between slashes may hold the wildcards of path.Match: "/block*/*/bias". "/" matches everything.
+	// "**/A_log" matches that name at any depth, and may match nothing.
 	Match string `json:"match"`
 
 	LRScale     float64  `json:"lr_scale"`               // factor on the learning rate, positive
@@ -20,8 +21,8 @@ type Group struct {
 
 func (g Group) validate() error {
 	switch {
-	case !strings.HasPrefix(g.Match, "/"):
-		return fmt.Errorf("Match is %q; it must begin with /", g.Match)
+	case !strings.HasPrefix(g.Match, "/") && !strings.HasPrefix(g.Match, anyDepth):
+		return fmt.Errorf("Match is %q; it must begin with / or %s", g.Match, anyDepth)
 	case !(g.LRScale > 0):
 		return fmt.Errorf("LRScale is %v; it must be positive (1 changes nothing)", g.LRScale)
 	case g.WeightDecay != nil && !(*g.WeightDecay >= 0):
@@ -35,15 +36,22 @@ func (g Group) validate() error {
 	return nil
 }
 
+// anyDepth at the start of a match stands for any scopes, or none.
+const anyDepth = "**/"
+
 // matches says whether the group holds for the variable of this path.
 func (g Group) matches(variable string) bool {
-	pattern := strings.Split(strings.Trim(g.Match, "/"), "/")
+	rest, floating := strings.CutPrefix(g.Match, anyDepth)
+	pattern := strings.Split(strings.Trim(rest, "/"), "/")
 	if pattern[0] == "" {
 		return true
 	}
 	names := strings.Split(strings.Trim(variable, "/"), "/")
 	if len(pattern) > len(names) {
 		return false
+	}
+	if floating {
+		names = names[len(names)-len(pattern):]
 	}
 	for i, p := range pattern {
 		if ok, err := path.Match(p, names[i]); !ok || err != nil {
@@ -57,7 +65,7 @@ func (g Group) matches(variable string) bool {
 type rule struct{ lrScale, weightDecay, l2 float64 }
 
 // rules resolves the groups for variables given by paths and ranks. A group that matches none of them is
-// an error, for it is most likely a misspelt path.
+// an error, for it is most likely a misspelt path; one of any depth is let pass.
 func (c Config) rules(paths []string, ranks []int) ([]rule, error) {
 	rules := make([]rule, len(paths))
 	matched := make([]bool, len(c.Groups))
@@ -84,7 +92,7 @@ func (c Config) rules(paths []string, ranks []int) ([]rule, error) {
 		rules[i] = r
 	}
 	for j, ok := range matched {
-		if !ok {
+		if !ok && !strings.HasPrefix(c.Groups[j].Match, anyDepth) {
 			return nil, fmt.Errorf("Groups[%d].Match is %q, but no trainable variable has such a path; the variables are %s",
 				j, c.Groups[j].Match, strings.Join(paths, ", "))
 		}
