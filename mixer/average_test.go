@@ -116,8 +116,11 @@ func TestMambaStack(t *testing.T) {
 		}
 		newest := make([]float32, i+1)
 		newest[i] = 1
-		store.GetVariable(name + "/alpha").MustSetValue(tensors.FromValue(newest))
-		store.GetVariable(name + "/beta").MustSetValue(tensors.FromValue(make([]float32, i+1)))
+		for weight, values := range map[string][]float32{"/alpha": newest, "/beta": make([]float32, i+1)} {
+			if err := store.GetVariable(name + weight).SetValue(tensors.FromValue(values)); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	got := run(x)
 	want := graphtest.Compile1(t, store, func(scope *model.Scope, x *Node) *Node {

@@ -172,14 +172,20 @@ func TestValidate(t *testing.T) {
 		t.Errorf("a valid configuration is refused: %v", err)
 	}
 	for want, change := range map[string]func(c *mixer.Config){
-		"layers is -1":                 func(c *mixer.Config) { c.Layers = -1 },
-		"dropout is 1":                 func(c *mixer.Config) { c.Dropout = 1 },
-		"token mixer expand is 0":      func(c *mixer.Config) { c.Token.Expand = 0 },
-		`did you mean "selective"?`:    func(c *mixer.Config) { c.Channel.Kind = "selektive" },
-		`averaging is "densformer"`:    func(c *mixer.Config) { c.Averaging = "densformer" },
-		`norm is "3d"`:                 func(c *mixer.Config) { c.Norm = "3d" },
-		`did you mean "denseformer"?`:  func(c *mixer.Config) { c.Averaging = "densformer" },
-		`"selective", "gated", "mlp",`: func(c *mixer.Config) { c.Token.Kind = "" },
+		"layers is -1":                       func(c *mixer.Config) { c.Layers = -1 },
+		"dropout is 1":                       func(c *mixer.Config) { c.Dropout = 1 },
+		"token mixer expand is 0":            func(c *mixer.Config) { c.Token.Expand = 0 },
+		`did you mean "selective"?`:          func(c *mixer.Config) { c.Channel.Kind = "selektive" },
+		`averaging is "densformer"`:          func(c *mixer.Config) { c.Averaging = "densformer" },
+		`norm is "3d"`:                       func(c *mixer.Config) { c.Norm = "3d" },
+		`did you mean "denseformer"?`:        func(c *mixer.Config) { c.Averaging = "densformer" },
+		"token mixer ssm state_size is 0":    func(c *mixer.Config) { c.Token.SSM.StateSize = 0 },
+		"channel mixer ssm conv_width is -1": func(c *mixer.Config) { c.Channel.SSM.ConvWidth = -1 },
+		"dt_rank is -1":                      func(c *mixer.Config) { c.Token.SSM.DtRank = -1 },
+		"dt_min and dt_max are 0.1 and 0.01": func(c *mixer.Config) { c.Token.SSM.DtMin, c.Token.SSM.DtMax = 0.1, 0.01 },
+		`did you mean "zoh"?`:                func(c *mixer.Config) { c.Token.SSM.Discretization = "zho" },
+		`did you mean "sequential"?`:         func(c *mixer.Config) { c.Token.SSM.Method = "sequentiel" },
+		`"selective", "gated", "mlp",`:       func(c *mixer.Config) { c.Token.Kind = "" },
 	} {
 		c := valid
 		change(&c)

@@ -12,7 +12,8 @@ type Norm string
 
 const (
 	// Norm2D normalizes jointly over the token axis and the feature axis of each example: the "2D
-	// normalization" of the paper's section 5.1, read as TSMixer's.
+	// normalization" of the paper's section 5.1, read as TSMixer's. Through its mean and variance a
+	// token sees later tokens, even before a causal mixer.
 	Norm2D Norm = "2d"
 	// NormFeature normalizes each position over its features: the usual LayerNorm.
 	NormFeature Norm = "feature"

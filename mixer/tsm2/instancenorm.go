@@ -25,8 +25,8 @@ func (n InstanceNorm) normalize(x *Node) (normalized *Node, restore func(y *Node
 	if n == NoNorm {
 		return x, func(y *Node) *Node { return y }
 	}
-	mean := ReduceAndKeep(x, ReduceMean, 1)                                                           // [B, 1, M]
-	std := Sqrt(AddScalar(ReduceAndKeep(Square(Sub(x, mean)), ReduceMean, 1), float64(revinEpsilon))) // [B, 1, M]
+	mean := ReduceAndKeep(x, ReduceMean, 1)                                                  // [B, 1, M]
+	std := Sqrt(AddScalar(ReduceAndKeep(Square(Sub(x, mean)), ReduceMean, 1), revinEpsilon)) // [B, 1, M]
 	level := mean
 	if n == LastValue {
 		level = SliceAxis(x, 1, AxisElem(-1))
