@@ -2,20 +2,21 @@
 .POSIX:
 .PHONY: help setup build run test lint bench clean
 
-# What `make run` trains, and how much of it: a spec, a tier (smoke, cpu or paper) and more flags.
-SPEC = tsm2/ETTh1/96
-TIER = cpu
-ARGS =
-# Which benchmarks `make bench` runs (a regular expression) and in which packages.
-BENCH = .
-PKGS  = ./...
+# What `make run` trains, on which data set and horizon, how much of it (smoke, cpu or paper), and more flags.
+MODELS  = repeat nlinear dlinear tsm2-linear tsm2
+SET     = ETTh1
+HORIZON = 96
+TIER    = cpu
+ARGS    =
+# What `make bench` measures.
+BENCH = scan step
 
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
-	@echo 'make run     set up, then train and test TSM2 on ETTh1 (SPEC=name TIER=smoke|cpu|paper ARGS=flags)'
+	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZON= TIER= ARGS=)'
 	@echo 'make test    set up, then run every test'
 	@echo 'make lint    gofmt, go vet and staticcheck'
-	@echo 'make bench   run the benchmarks (BENCH=regexp PKGS=packages)'
+	@echo 'make bench   measure the scan and a training step (BENCH="scan step")'
 	@echo 'make build   build bin/mambamixer only'
 	@echo 'make clean   remove what was built; runs, data and the XLA plugin stay'
 
@@ -25,8 +26,10 @@ setup:
 build:
 	go build -o bin/mambamixer ./cmd/mambamixer
 
+# Without the data and without a way to fetch it, the run is on the generated set, under its own name.
 run: setup
-	bin/mambamixer run $(SPEC) -tier $(TIER) $(ARGS)
+	-bin/mambamixer data get $(SET)
+	bin/mambamixer run $$(for m in $(MODELS); do echo $$m/$(SET)/$(HORIZON); done) -tier $(TIER) -stand-in $(ARGS)
 
 test: setup
 	go test -timeout 15m ./...
@@ -37,7 +40,7 @@ lint:
 	go tool -modfile=tools/go.mod staticcheck ./...
 
 bench: setup
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 -timeout 60m $(PKGS)
+	bin/mambamixer bench $(BENCH)
 
 clean:
 	rm -rf bin

@@ -8,8 +8,8 @@ import (
 
 	"github.com/gomlx/compute"
 
-	"mambamixer/internal/backend"
 	"mambamixer/experiments/bench"
+	"mambamixer/internal/backend"
 	"mambamixer/internal/nearest"
 )
 

@@ -46,7 +46,7 @@ func runData(ctx context.Context, c *command, args []string) error {
 		if target == "" {
 			target = ltsf.UserDir()
 		}
-		return getData(ctx, names, target, *mirror)
+		return getData(ctx, names, dirs, target, *mirror)
 	}
 	return &usageError{fmt.Sprintf("data can't %q%s", verb, nearest.Hint(verb, []string{"list", "get", "check"}))}
 }
@@ -126,10 +126,15 @@ func showReport(r *ltsf.Report) {
 	fmt.Print(table.Text())
 }
 
-func getData(ctx context.Context, names []string, dir, mirror string) error {
+// getData fetches into target what isn't in order in one of dirs already.
+func getData(ctx context.Context, names, dirs []string, target, mirror string) error {
 	for _, name := range names {
+		if report, err := ltsf.Check(name, dirs); err == nil {
+			fmt.Printf("%s is at %s already\n", name, report.Set.Path)
+			continue
+		}
 		downloader := ltsf.Downloader{Mirror: mirror, Progress: downloadProgress(name)}
-		path, err := downloader.Get(ctx, name, dir)
+		path, err := downloader.Get(ctx, name, target)
 		if err != nil {
 			return err
 		}
