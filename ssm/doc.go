@@ -29,7 +29,7 @@
 // # Where each piece is
 //
 //	equation (2)        Scan (several methods, one signature), Step (one time step)
-//	equation (3)        Discretization, discretize
+//	equation (3)        Discretization and its gain
 //	equation (5)        S6: the projections that make B, C and Δ from the input
 //	equation (6)        DepthwiseConv1D, the causal convolution in front of the scan
 //	equations (14)-(18) Directional: forward and backward branch, summed

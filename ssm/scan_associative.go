@@ -11,9 +11,10 @@ func (r recurrence) associative() (y, last *Node) {
 	split := func(x *Node) *Node { return Reshape(x, d.B, d.L, d.G, channels, 1) } // [B, L, D] -> [B, L, G, D/G, 1]
 	join := func(x *Node) *Node { return Reshape(x, d.B, d.L, d.G, 1, d.N) }       // [B, L, G, N] -> [B, L, G, 1, N]
 	a := Reshape(r.a, 1, 1, d.G, channels, d.N)
-	decay, drive := discretize(r.opts.Discretization, split(r.delta), a, split(r.u), join(r.b)) // [B, L, G, D/G, N]
-	decay = Reshape(decay, d.B, d.L, d.D, d.N)
-	drive = Reshape(drive, d.B, d.L, d.D, d.N)
+	delta := split(r.delta)
+	gain := r.opts.Discretization.differentiableGain(delta, a)
+	decay := Reshape(Exp(Mul(delta, a)), d.B, d.L, d.D, d.N)
+	drive := Reshape(Mul(Mul(gain, split(r.u)), join(r.b)), d.B, d.L, d.D, d.N)
 	if r.opts.Reverse {
 		decay, drive = flip(decay, 1), flip(drive, 1)
 	}

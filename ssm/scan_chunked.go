@@ -16,11 +16,7 @@ const chunkLength = 4
 // With T = 1 it is the sequential method.
 func (r recurrence) chunked(T int) (y, last *Node) {
 	d := r.dims
-	loop := chunkLoop{
-		T:       T,
-		reverse: r.opts.Reverse,
-		zoh:     r.opts.Discretization == ZOH,
-	}
+	loop := chunkLoop{T: T, reverse: r.opts.Reverse, discretization: r.opts.Discretization}
 	channels := d.D / d.G
 	// To time-major, padded to whole chunks. A padded step has delta = 0, so Ā = 1 and B̄u = 0: it changes nothing.
 	u := loop.pad(TransposeAllAxes(Reshape(r.u, d.B, d.L, 1, d.G, channels), 1, 0, 2, 3, 4))         // [L', B, 1, G, D/G]
@@ -41,15 +37,9 @@ func (r recurrence) chunked(T int) (y, last *Node) {
 //
 // Shapes: u, delta, y [L, B, 1, G, D/G]; b, c [L, B, N, G, 1]; a [1, 1, N, G, D/G]; states [1, B, N, G, D/G]; L a multiple of T.
 type chunkLoop struct {
-	T            int
-	reverse, zoh bool
-}
-
-func (l chunkLoop) discretization() Discretization {
-	if l.zoh {
-		return ZOH
-	}
-	return Euler
+	T              int
+	reverse        bool
+	discretization Discretization
 }
 
 // pad appends zeros on axis 0 up to a multiple of T.
@@ -65,7 +55,7 @@ func (l chunkLoop) pad(x *Node) *Node {
 
 // run returns y and the state after the last chunk, differentiable with respect to all six arguments.
 func (l chunkLoop) run(u, delta, a, b, c, h0 *Node) (y, last *Node) {
-	name := fmt.Sprintf("chunked_T%d_reverse%t_zoh%t", l.T, l.reverse, l.zoh)
+	name := fmt.Sprintf("chunked_T%d_reverse%t_%s", l.T, l.reverse, l.discretization)
 	registerAdjoint(name, l.backward)
 	y, last, starts := l.forward(u, delta, a, b, c, h0)
 	outputs := withAdjoint(name, []*Node{u, delta, a, b, c, h0}, []*Node{starts}, []*Node{y, last})
@@ -114,30 +104,20 @@ func (l chunkLoop) backward(inputs, grads []*Node) []*Node {
 			decay := Exp(Mul(delta, a))
 			gradH := l.adjointStates(decay, Mul(c, gradY), carried[0])
 
-			perStep := decay // ∂(B̄u)/∂(uB), and below ∂(B̄u)/∂Δ = uB·toDelta, ∂(B̄u)/∂A = uB·toA
-			toDelta, toA := decay, (*Node)(nil)
-			if l.zoh {
-				perStep = Div(expm1(Mul(delta, a), decay), a)
-				toA = Div(Sub(Mul(delta, decay), perStep), a)
-			} else {
-				perStep, toDelta = delta, nil
-			}
-			gradPerStep := Mul(gradH, perStep) // [T, B, N, G, D/G] (Euler: broadcast over N)
-			throughDecay := Mul(Mul(gradH, before), decay)
+			gradGain := Mul(gradH, l.discretization.gain(delta, a)) // ∂loss/∂(uB)
+			gradDrive := Mul(gradH, Mul(u, b))                      // ∂loss/∂gain
+			throughDecay := Mul(Mul(gradH, before), decay)          // ∂loss/∂(ΔA) by way of Ā
 
-			gradU := sumOverState(Mul(gradPerStep, b))
-			gradB := sumOverChannels(gradPerStep, u)
+			gradU := sumOverState(Mul(gradGain, b))
+			gradB := sumOverChannels(gradGain, u)
 			gradC := sumOverChannels(h, gradY)
-			drive := Mul(gradH, Mul(u, b))
-			gradDrive := drive
-			if toDelta != nil {
-				gradDrive = Mul(drive, toDelta)
+			gradA := Mul(throughDecay, delta)
+			byDelta, byA := l.discretization.gainGradients(delta, a)
+			if byA != nil {
+				gradA = Add(gradA, Mul(gradDrive, byA))
+				gradDrive = Mul(gradDrive, byDelta)
 			}
 			gradDelta := sumOverState(Add(Mul(throughDecay, a), gradDrive))
-			gradA := Mul(throughDecay, delta)
-			if toA != nil {
-				gradA = Add(gradA, Mul(drive, toA))
-			}
 			sumA := carried[1]
 			for t := range l.T {
 				sumA = Add(sumA, SliceAxis(gradA, 0, AxisRange(t, t+1)))
@@ -151,8 +131,8 @@ func (l chunkLoop) backward(inputs, grads []*Node) []*Node {
 
 // states are the states at all T steps of a chunk, from the state before it.
 func (l chunkLoop) states(u, delta, a, b, before *Node) *Node {
-	decay, drive := discretize(l.discretization(), delta, a, u, b)
-	return l.scanFrom(decay, drive, before, l.reverse)
+	drive := Mul(Mul(l.discretization.gain(delta, a), u), b)
+	return l.scanFrom(Exp(Mul(delta, a)), drive, before, l.reverse)
 }
 
 // adjointStates are the adjoints of the states of a chunk: g_t = source_t + Ā_{t+1} g_{t+1}; carried is what flows in
@@ -161,7 +141,8 @@ func (l chunkLoop) adjointStates(decay, source, carried *Node) *Node {
 	if l.T == 1 {
 		return Add(source, carried)
 	}
-	one := OnesLike(l.lastOf(decay))
+	one := l.lastOf(decay)
+	one = BroadcastToShape(number(one, 1), one.Shape())
 	shifted := Concatenate([]*Node{SliceAxis(decay, 0, AxisRangeToEnd(1)), one}, 0)
 	if l.reverse {
 		shifted = Concatenate([]*Node{one, SliceAxis(decay, 0, AxisRange(0, l.T-1))}, 0)
