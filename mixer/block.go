@@ -7,7 +7,7 @@ import (
 	"github.com/gomlx/gomlx/ml/layers"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"mambamixer/mixer/internal/names"
+	"mambamixer/internal/nearest"
 )
 
 // Config is a stack of MambaMixer layers: in each a token mixer, then a channel mixer.
@@ -34,10 +34,10 @@ func (c Config) Validate() error {
 	if err := c.Channel.Validate("channel mixer"); err != nil {
 		return err
 	}
-	if err := names.Check("averaging", c.Averaging, Averagings()...); err != nil {
+	if err := nearest.Check("averaging", c.Averaging, Averagings()...); err != nil {
 		return err
 	}
-	return names.Check("norm", c.Norm, Norms()...)
+	return nearest.Check("norm", c.Norm, Norms()...)
 }
 
 // Layout says which axes of the model's tensor the two mixers work on. The norms use Token's axes.

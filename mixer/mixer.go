@@ -8,7 +8,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/support/exceptions"
 
-	"mambamixer/mixer/internal/names"
+	"mambamixer/internal/nearest"
 	"mambamixer/ssm"
 )
 
@@ -42,7 +42,7 @@ type Mixer struct {
 
 // Validate reports the first field that has no meaning; field is the mixer's own name in the message.
 func (m Mixer) Validate(field string) error {
-	if err := names.Check(field+" kind", m.Kind, Kinds()...); err != nil {
+	if err := nearest.Check(field+" kind", m.Kind, Kinds()...); err != nil {
 		return err
 	}
 	if m.Kind != None && m.Expand < 1 {
@@ -65,10 +65,10 @@ func validateSSM(field string, c ssm.Config) error {
 	case c.DtMin <= 0 || c.DtMax < c.DtMin:
 		return fmt.Errorf("%s dt_min and dt_max are %g and %g: step sizes need 0 < dt_min <= dt_max", field, c.DtMin, c.DtMax)
 	}
-	if err := names.Check(field+" discretization", c.Discretization, ssm.Euler, ssm.ZOH); err != nil {
+	if err := nearest.Check(field+" discretization", c.Discretization, ssm.Euler, ssm.ZOH); err != nil {
 		return err
 	}
-	return names.Check(field+" method", cmp.Or(c.Method, ssm.Auto), append([]ssm.Method{ssm.Auto}, ssm.Methods...)...)
+	return nearest.Check(field+" method", cmp.Or(c.Method, ssm.Auto), append([]ssm.Method{ssm.Auto}, ssm.Methods...)...)
 }
 
 // Apply mixes x along axes.Sequence and returns a tensor of x's shape. It panics on Kind None,

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"mambamixer/internal/nearest"
 )
 
 // Info describes one published data set.
@@ -169,19 +169,18 @@ func Names() []string {
 // Lookup returns the entry of a data set by its name or alias, in any case of letters. An unknown name is an
 // [UnknownError], which offers the nearest one.
 func Lookup(name string) (Info, error) {
-	nearest, best := "", 0
+	owners := map[string]string{} // of names and aliases
+	var known []string
 	for _, info := range catalogue {
-		for _, known := range append([]string{info.Name}, info.Aliases...) {
-			if strings.EqualFold(name, known) {
+		for _, alias := range append([]string{info.Name}, info.Aliases...) {
+			if strings.EqualFold(name, alias) {
 				return info.clone(), nil
 			}
-			d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(known))
-			if nearest == "" || d < best {
-				nearest, best = info.Name, d
-			}
+			owners[alias] = info.Name
+			known = append(known, alias)
 		}
 	}
-	return Info{}, &UnknownError{Name: name, Nearest: nearest}
+	return Info{}, &UnknownError{Name: name, Nearest: owners[nearest.To(name, known)]}
 }
 
 // clone keeps callers from writing into the catalogue.

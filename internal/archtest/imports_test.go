@@ -20,8 +20,8 @@ const module = "mambamixer"
 var rules = map[string][]string{
 	"ssm":        {},
 	"ssm/ssmref": {},
-	"mixer":      {"ssm"},
-	"datasets":   {},
+	"mixer":      {"ssm", "internal/nearest"},
+	"datasets":   {"internal/nearest"},
 
 	"experiments":        {"ssm", "mixer", "datasets", "plots", "internal"},
 	"experiments/paper":  {},
@@ -32,6 +32,8 @@ var rules = map[string][]string{
 	"cmd":       {"ssm", "mixer", "datasets", "experiments", "plots", "notebooks", "internal"},
 	"notebooks": {"ssm", "mixer", "datasets", "experiments", "plots", "internal"},
 	"internal":  {"datasets", "experiments/result"},
+
+	"internal/nearest": {},
 }
 
 // forTests is what tests, and packages named ...test that help them, may import besides.

@@ -3,6 +3,7 @@ package nearest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -27,4 +28,20 @@ func Hint(word string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %q?", near)
+}
+
+// Check returns nil when got is one of valid, else a sentence that names the field, the value, the nearest valid name
+// and all of them.
+func Check[T ~string](field string, got T, valid ...T) error {
+	if slices.Contains(valid, got) {
+		return nil
+	}
+	names := make([]string, len(valid))
+	quoted := make([]string, len(valid))
+	for i, v := range valid {
+		names[i] = string(v)
+		quoted[i] = fmt.Sprintf("%q", names[i])
+	}
+	return fmt.Errorf("%s is %q, which is not a known name%s Valid names are %s",
+		field, string(got), Hint(string(got), names), strings.Join(quoted, ", "))
 }

@@ -1,6 +1,9 @@
 package nearest
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestTo(t *testing.T) {
 	names := []string{"ETTh1", "ETTh2", "Exchange"}
@@ -11,5 +14,18 @@ func TestTo(t *testing.T) {
 	}
 	if got := Hint("x", nil); got != "" {
 		t.Errorf("hint without candidates: %q", got)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	type kind string
+	if err := Check[kind]("norm", "2d", "2d", "none"); err != nil {
+		t.Error(err)
+	}
+	err := Check[kind]("norm", "nonne", "2d", "none")
+	for _, piece := range []string{"norm", `"nonne"`, `did you mean "none"?`, `"2d", "none"`} {
+		if err == nil || !strings.Contains(err.Error(), piece) {
+			t.Errorf("error %v lacks %s", err, piece)
+		}
 	}
 }

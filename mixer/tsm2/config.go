@@ -3,8 +3,8 @@ package tsm2
 import (
 	"fmt"
 
+	"mambamixer/internal/nearest"
 	"mambamixer/mixer"
-	"mambamixer/mixer/internal/names"
 	"mambamixer/ssm"
 )
 
@@ -89,10 +89,10 @@ func (c Config) Validate(history, horizon, variates int) error {
 		return fmt.Errorf("tsm2: final_norm is on but norm is %q: set norm to %q or %q, or final_norm to false",
 			c.Norm, mixer.Norm2D, mixer.NormFeature)
 	}
-	if err := names.Check("tsm2: embedding", c.Embedding, EmbeddingOrthogonal, EmbeddingLinear); err != nil {
+	if err := nearest.Check("tsm2: embedding", c.Embedding, EmbeddingOrthogonal, EmbeddingLinear); err != nil {
 		return err
 	}
-	if err := names.Check("tsm2: instance_norm", c.InstanceNorm, InstanceNorms()...); err != nil {
+	if err := nearest.Check("tsm2: instance_norm", c.InstanceNorm, InstanceNorms()...); err != nil {
 		return err
 	}
 	if err := c.block().Validate(); err != nil {
