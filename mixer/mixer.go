@@ -1,7 +1,6 @@
 package mixer
 
 import (
-	"cmp"
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -51,24 +50,7 @@ func (m Mixer) Validate(field string) error {
 	if m.Kind != Selective {
 		return nil
 	}
-	return validateSSM(field+" ssm", m.SSM)
-}
-
-func validateSSM(field string, c ssm.Config) error {
-	switch {
-	case c.StateSize < 1:
-		return fmt.Errorf("%s state_size is %d: S6 needs 1 state or more per channel", field, c.StateSize)
-	case c.ConvWidth < 1:
-		return fmt.Errorf("%s conv_width is %d: the convolution needs 1 tap or more", field, c.ConvWidth)
-	case c.DtRank < 0:
-		return fmt.Errorf("%s dt_rank is %d: it must be 1 or more, or 0 for Mamba's choice", field, c.DtRank)
-	case c.DtMin <= 0 || c.DtMax < c.DtMin:
-		return fmt.Errorf("%s dt_min and dt_max are %g and %g: step sizes need 0 < dt_min <= dt_max", field, c.DtMin, c.DtMax)
-	}
-	if err := nearest.Check(field+" discretization", c.Discretization, ssm.Euler, ssm.ZOH); err != nil {
-		return err
-	}
-	return nearest.Check(field+" method", cmp.Or(c.Method, ssm.Auto), append([]ssm.Method{ssm.Auto}, ssm.Methods...)...)
+	return m.SSM.Validate(field + " ssm")
 }
 
 // Apply mixes x along axes.Sequence and returns a tensor of x's shape. It panics on Kind None,

@@ -1,9 +1,14 @@
 package ssm
 
 import (
+	"cmp"
+	"fmt"
+
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/layers/activation"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/internal/nearest"
 )
 
 // Config holds the hyper-parameters of the S6 layer. DefaultConfig has Mamba's values.
@@ -22,6 +27,24 @@ type Config struct {
 // DefaultConfig returns Mamba's hyper-parameters: N = 16, 4 taps, Δ from 0.001 to 0.1, Euler.
 func DefaultConfig() Config {
 	return Config{StateSize: 16, ConvWidth: 4, DtMin: 1e-3, DtMax: 1e-1, Discretization: Euler}
+}
+
+// Validate reports the first field that has no meaning; field is what the message calls the configuration.
+func (cfg Config) Validate(field string) error {
+	switch {
+	case cfg.StateSize < 1:
+		return fmt.Errorf("%s state_size is %d: S6 needs 1 state or more per channel", field, cfg.StateSize)
+	case cfg.ConvWidth < 1:
+		return fmt.Errorf("%s conv_width is %d: the convolution needs 1 tap or more", field, cfg.ConvWidth)
+	case cfg.DtRank < 0:
+		return fmt.Errorf("%s dt_rank is %d: it must be 1 or more, or 0 for Mamba's choice", field, cfg.DtRank)
+	case cfg.DtMin <= 0 || cfg.DtMax < cfg.DtMin:
+		return fmt.Errorf("%s dt_min and dt_max are %g and %g: step sizes need 0 < dt_min <= dt_max", field, cfg.DtMin, cfg.DtMax)
+	}
+	if err := nearest.Check(field+" discretization", cfg.Discretization, Euler, ZOH); err != nil {
+		return err
+	}
+	return nearest.Check(field+" method", cmp.Or(cfg.Method, Auto), append([]Method{Auto}, Methods...)...)
 }
 
 // dtFloor is the smallest initial step size, as in Mamba.

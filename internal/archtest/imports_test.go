@@ -18,7 +18,7 @@ const module = "mambamixer"
 // rules lists what each folder may import of this project besides itself. The longest folder that holds a package
 // is the one that counts. Each list is closed under import, so a rule on direct imports is one on indirect ones too.
 var rules = map[string][]string{
-	"ssm":        {},
+	"ssm":        {"internal/nearest"},
 	"ssm/ssmref": {},
 	"mixer":      {"ssm", "internal/nearest"},
 	"datasets":   {"internal/nearest"},
