@@ -82,20 +82,18 @@ func (p problem) graph(t *testing.T, b compute.Backend, dtype dtypes.DType) []re
 		args = append(args, tensors.FromFlatDataAndDimensions(p.gLast, p.in.Batch, p.in.Channels, p.in.State))
 	}
 	outputs := run(t, b, func(nodes []*Node) []*Node {
-		for i, node := range nodes {
-			nodes[i] = ConvertDType(node, dtype)
-		}
+		convertAll(nodes, dtype)
 		in, rest := inputNodes(p.in, nodes)
 		y, last := ssm.Scan(in, p.opts)
+		if y.DType() != dtype || last.DType() != dtype {
+			t.Errorf("from %s inputs, y is %s and the last state is %s", dtype, y.DType(), last.DType())
+		}
 		loss := ReduceAllSum(Mul(y, rest[0]))
 		if p.gLast != nil {
 			loss = Add(loss, ReduceAllSum(Mul(last, rest[1])))
 		}
 		outputs := append([]*Node{y, last}, Gradient(loss, nodes[:len(nodes)-len(rest)]...)...)
-		for i, output := range outputs {
-			outputs[i] = ConvertDType(output, dtypes.Float64)
-		}
-		return outputs
+		return convertAll(outputs, dtypes.Float64)
 	}, args)
 	results := []result{{"y", outputs[0]}, {"last state", outputs[1]}}
 	outputs = outputs[2:]
@@ -139,14 +137,28 @@ func inputNodes(in ssmref.Inputs, nodes []*Node) (inputs ssm.Inputs, rest []*Nod
 	return inputs, rest
 }
 
-// run compiles and runs fn once, and returns its float64 outputs.
+// convertAll replaces the nodes by their conversions to dtype.
+func convertAll(nodes []*Node, dtype dtypes.DType) []*Node {
+	for i, node := range nodes {
+		nodes[i] = ConvertDType(node, dtype)
+	}
+	return nodes
+}
+
+// run compiles fn, runs it once, and returns its float64 outputs.
 func run(t *testing.T, b compute.Backend, fn func(nodes []*Node) []*Node, args []any) (outputs [][]float64) {
 	t.Helper()
 	exec := MustNewExec(b, fn)
 	defer exec.Finalize()
+	return call(t, exec, args)
+}
+
+// call runs exec and returns its float64 outputs.
+func call(t *testing.T, exec *Exec, args []any) (outputs [][]float64) {
+	t.Helper()
 	results, err := exec.Call(args...)
 	if err != nil {
-		t.Fatalf("%+v", err)
+		t.Fatal(err)
 	}
 	for _, result := range results {
 		outputs = append(outputs, tensors.MustCopyFlatData[float64](result))
@@ -196,4 +208,13 @@ func openBackend(t *testing.T, method ssm.Method) compute.Backend {
 		t.Skipf("method %q needs the XLA backend; install its plugin with `make setup`", method)
 	}
 	return b
+}
+
+// combine is p*a + q*b.
+func combine(p float64, a []float64, q float64, b []float64) []float64 {
+	sum := make([]float64, len(a))
+	for i := range a {
+		sum[i] = p*a[i] + q*b[i]
+	}
+	return sum
 }

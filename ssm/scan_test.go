@@ -1,28 +1,200 @@
 package ssm_test
 
 import (
+	"flag"
 	"fmt"
 	"testing"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 
 	"mambamixer/ssm"
 	"mambamixer/ssm/ssmref"
 )
 
-func TestScanOptions(t *testing.T) {
-	dims := ssmref.Dims{Batch: 2, Length: 6, Channels: 4, State: 3, Groups: 1}
+var allOptions = flag.Bool("all-options", false, "test all 256 combinations of scan options instead of 16 (takes minutes)")
+
+// optionSet is one combination of everything that is optional in a scan.
+type optionSet struct {
+	ssmref.Optional
+	softplus, reverse, zoh bool
+	groups                 int
+}
+
+// optionSets returns 16 of the 256 combinations: an orthogonal array of strength 3, in which any
+// three options take all their eight combinations. With -all-options it returns all.
+func optionSets() (sets []optionSet) {
+	for bits := range 1 << 8 {
+		on := func(i int) bool { return bits>>i&1 == 1 }
+		set := optionSet{
+			Optional: ssmref.Optional{InitialState: on(0), D: on(4), Z: on(5), DeltaBias: on(6)},
+			reverse:  on(1), zoh: on(2), softplus: on(7), groups: 1,
+		}
+		if on(3) {
+			set.groups = 2
+		}
+		odd := func(a, b, c int) bool { return (bits>>a^bits>>b^bits>>c)&1 == 1 }
+		inArray := on(4) == odd(0, 1, 2) && on(5) == odd(0, 1, 3) && on(6) == odd(0, 2, 3) && on(7) == odd(1, 2, 3)
+		if inArray || *allOptions {
+			sets = append(sets, set)
+		}
+	}
+	return sets
+}
+
+var (
+	bare       = optionSet{groups: 1}
+	everything = optionSet{
+		Optional: ssmref.Optional{D: true, Z: true, DeltaBias: true, InitialState: true},
+		softplus: true, reverse: true, zoh: true, groups: 2,
+	}
+)
+
+func (o optionSet) options(method ssm.Method) ssm.Options {
+	opts := ssm.Options{Method: method, DeltaSoftplus: o.softplus, Reverse: o.reverse, Discretization: ssm.Euler}
+	if o.zoh {
+		opts.Discretization = ssm.ZOH
+	}
+	return opts
+}
+
+// Tolerances of the largest miss relative to the largest value of each array. A float32 result is
+// the sum of up to a few hundred products, each rounded at 6e-8.
+const (
+	tolerance32 = 1e-5
+	tolerance64 = 1e-13
+)
+
+// eachMethod runs test once per method, as a subtest that logs the largest relative miss.
+func eachMethod(t *testing.T, test func(t *testing.T, method ssm.Method) float64) {
 	for _, method := range ssm.Methods {
-		t.Run(fmt.Sprint(method), func(t *testing.T) {
-			for options := range 1 << 8 {
-				on := func(bit int) bool { return options>>bit&1 == 1 }
-				_ = on
-				if options > 3 {
-					break
-				}
-				p := newProblem(dtypes.Float32, dims, ssmref.Optional{D: true, Z: true, DeltaBias: true, InitialState: true}, ssm.Options{Method: method, Reverse: on(0)})
-				t.Log(p.check(t, dtypes.Float32, 1e-5))
-			}
+		t.Run(string(method), func(t *testing.T) {
+			t.Logf("largest relative miss %.1e", test(t, method))
 		})
+	}
+}
+
+// TestScanOptions compares y, the last state and every gradient with the reference, by method and
+// combination of options.
+func TestScanOptions(t *testing.T) {
+	for _, precision := range []struct {
+		dtype     dtypes.DType
+		tolerance float64
+	}{{dtypes.Float32, tolerance32}, {dtypes.Float64, tolerance64}} {
+		t.Run(precision.dtype.String(), func(t *testing.T) {
+			eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
+				for _, set := range optionSets() {
+					dims := ssmref.Dims{Batch: 2, Length: 6, Channels: 4, State: 3, Groups: set.groups}
+					p := newProblem(precision.dtype, dims, set.Optional, set.options(method))
+					t.Run(fmt.Sprintf("%+v", set), func(t *testing.T) {
+						worst = max(worst, p.check(t, precision.dtype, precision.tolerance))
+					})
+				}
+				return worst
+			})
+		})
+	}
+}
+
+// TestScanSizes: lengths that do and don't divide into chunks and halves, state sizes that do and
+// don't halve evenly, with and without options.
+func TestScanSizes(t *testing.T) {
+	eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
+		for i, length := range []int{1, 2, 3, 7, 64, 100, 333} {
+			for j, state := range []int{1, 4, 16, 17} {
+				set := bare
+				if (i+j)%2 == 1 {
+					set = everything
+					set.groups = 5
+				}
+				dims := ssmref.Dims{Batch: 2, Length: length, Channels: 5, State: state, Groups: set.groups}
+				p := newProblem(dtypes.Float32, dims, set.Optional, set.options(method))
+				t.Run(fmt.Sprintf("L%d N%d", length, state), func(t *testing.T) {
+					worst = max(worst, p.check(t, dtypes.Float32, tolerance32))
+				})
+			}
+		}
+		return worst
+	})
+}
+
+// TestScanStepSizes: steps as small as Mamba's initial ones, where exp(ΔA) - 1 cancels and where zero-order
+// hold needs its limit at A = 0; and steps so large that exp(ΔA) underflows.
+func TestScanStepSizes(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		scaleDelta     float64
+		scaleA         float64
+		discretization ssm.Discretization
+	}{
+		{"small euler", 1e-3, 8, ssm.Euler},
+		{"small zoh", 1e-3, 8, ssm.ZOH},
+		{"no decay zoh", 1, 0, ssm.ZOH},
+		{"large euler", 100, 8, ssm.Euler},
+		{"large zoh", 100, 8, ssm.ZOH},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			eachMethod(t, func(t *testing.T, method ssm.Method) float64 {
+				dims := ssmref.Dims{Batch: 1, Length: 12, Channels: 3, State: 4, Groups: 1}
+				opts := ssm.Options{Method: method, Discretization: c.discretization}
+				p := newProblem(dtypes.Float32, dims, ssmref.Optional{}, opts)
+				p.in.Delta = combine(c.scaleDelta, p.in.Delta, 0, p.in.Delta)
+				p.in.A = combine(c.scaleA, p.in.A, 0, p.in.A)
+				roundTo(dtypes.Float32, p.in.Delta)
+				roundTo(dtypes.Float32, p.in.A)
+				return p.check(t, dtypes.Float32, tolerance32)
+			})
+		})
+	}
+}
+
+// TestScanBFloat16: the state is carried in float32, so a 16-bit scan of inputs that bfloat16 holds
+// exactly differs from the reference by one rounding of each result, to 8 bits: at most 2^-8 of its value.
+func TestScanBFloat16(t *testing.T) {
+	eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
+		for _, set := range []optionSet{bare, everything} {
+			dims := ssmref.Dims{Batch: 2, Length: 30, Channels: 4, State: 3, Groups: set.groups}
+			p := newProblem(dtypes.BFloat16, dims, set.Optional, set.options(method))
+			worst = max(worst, p.check(t, dtypes.BFloat16, 1.01/256))
+		}
+		return worst
+	})
+}
+
+// TestScanIgnoresLastState: a loss that does not use the last state has the same gradients as one
+// in which it weighs nothing.
+func TestScanIgnoresLastState(t *testing.T) {
+	eachMethod(t, func(t *testing.T, method ssm.Method) float64 {
+		dims := ssmref.Dims{Batch: 2, Length: 6, Channels: 4, State: 3, Groups: 2}
+		p := newProblem(dtypes.Float32, dims, everything.Optional, everything.options(method))
+		p.gLast = nil
+		return p.check(t, dtypes.Float32, tolerance32)
+	})
+}
+
+// TestScanAuto: what Auto picks works, for short and long sequences, and is what the zero value means.
+func TestScanAuto(t *testing.T) {
+	for _, method := range []ssm.Method{ssm.Auto, ""} {
+		for _, length := range []int{1, 5, 50} {
+			dims := ssmref.Dims{Batch: 2, Length: length, Channels: 4, State: 3, Groups: 1}
+			newProblem(dtypes.Float32, dims, ssmref.Optional{}, ssm.Options{Method: method}).check(t, dtypes.Float32, tolerance32)
+		}
+	}
+}
+
+// TestScanPureGo: Auto also works on GoMLX's pure-Go backend, which has no loops.
+func TestScanPureGo(t *testing.T) {
+	b, err := compute.NewWithConfig("go:ops_sequential")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Finalize()
+	for _, set := range []optionSet{bare, everything} {
+		dims := ssmref.Dims{Batch: 2, Length: 11, Channels: 4, State: 3, Groups: set.groups}
+		p := newProblem(dtypes.Float32, dims, set.Optional, set.options(ssm.Auto))
+		want := p.reference()
+		for i, got := range p.graph(t, b, dtypes.Float32) {
+			mustBeClose(t, got.name, got.values, want[i].values, tolerance32)
+		}
 	}
 }
