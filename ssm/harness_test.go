@@ -179,7 +179,7 @@ func (p problem) check(t *testing.T, dtype dtypes.DType, tolerance float64) floa
 }
 
 // mustBeClose fails when the largest difference is more than tolerance times the largest wanted
-// value. It returns their ratio.
+// value. It returns their ratio, 0 for equal arrays.
 func mustBeClose(t *testing.T, what string, got, want []float64, tolerance float64) float64 {
 	t.Helper()
 	if len(got) != len(want) {
@@ -192,6 +192,9 @@ func mustBeClose(t *testing.T, what string, got, want []float64, tolerance float
 	}
 	if !(miss <= tolerance*scale) {
 		t.Errorf("%s is off by %.2g of its largest value, more than %.2g", what, miss/scale, tolerance)
+	}
+	if miss == 0 {
+		return 0
 	}
 	return miss / scale
 }

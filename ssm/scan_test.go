@@ -12,7 +12,7 @@ import (
 	"mambamixer/ssm/ssmref"
 )
 
-var allOptions = flag.Bool("all-options", false, "test all 256 combinations of scan options instead of 16 (takes minutes)")
+var thorough = flag.Bool("thorough", false, "test all combinations of scan options and sizes, not a selection (takes 20 minutes)")
 
 // optionSet is one combination of everything that is optional in a scan.
 type optionSet struct {
@@ -22,7 +22,7 @@ type optionSet struct {
 }
 
 // optionSets returns 16 of the 256 combinations: an orthogonal array of strength 3, in which any
-// three options take all their eight combinations. With -all-options it returns all.
+// three options take all their eight combinations. With -thorough it returns all.
 func optionSets() (sets []optionSet) {
 	for bits := range 1 << 8 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
@@ -35,7 +35,7 @@ func optionSets() (sets []optionSet) {
 		}
 		odd := func(a, b, c int) bool { return (bits>>a^bits>>b^bits>>c)&1 == 1 }
 		inArray := on(4) == odd(0, 1, 2) && on(5) == odd(0, 1, 3) && on(6) == odd(0, 2, 3) && on(7) == odd(1, 2, 3)
-		if inArray || *allOptions {
+		if inArray || *thorough {
 			sets = append(sets, set)
 		}
 	}
@@ -96,22 +96,24 @@ func TestScanOptions(t *testing.T) {
 	}
 }
 
-// TestScanSizes: lengths that do and don't divide into chunks and halves, state sizes that do and
-// don't halve evenly, with and without options.
+// TestScanSizes: lengths that do and don't divide into chunks and halves, state sizes that do and don't
+// halve evenly, five channels, with and without options. It takes every second pair of length and state
+// size, so that each of them is seen with and without options; with -thorough, all pairs with both.
 func TestScanSizes(t *testing.T) {
 	eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
 		for i, length := range []int{1, 2, 3, 7, 64, 100, 333} {
 			for j, state := range []int{1, 4, 16, 17} {
-				set := bare
-				if (i+j)%2 == 1 {
-					set = everything
-					set.groups = 5
+				for k, set := range []optionSet{bare, everything} {
+					selected := (i+j)%2 == 0 && (i+j)/2%2 == k
+					if !selected && !*thorough {
+						continue
+					}
+					dims := ssmref.Dims{Batch: 2, Length: length, Channels: 5, State: state, Groups: 1 + 4*k}
+					p := newProblem(dtypes.Float32, dims, set.Optional, set.options(method))
+					t.Run(fmt.Sprintf("L%d N%d G%d", length, state, dims.Groups), func(t *testing.T) {
+						worst = max(worst, p.check(t, dtypes.Float32, tolerance32))
+					})
 				}
-				dims := ssmref.Dims{Batch: 2, Length: length, Channels: 5, State: state, Groups: set.groups}
-				p := newProblem(dtypes.Float32, dims, set.Optional, set.options(method))
-				t.Run(fmt.Sprintf("L%d N%d", length, state), func(t *testing.T) {
-					worst = max(worst, p.check(t, dtypes.Float32, tolerance32))
-				})
 			}
 		}
 		return worst
