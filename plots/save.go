@@ -1,0 +1,69 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgpdf"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"mambamixer/experiments/result"
+)
+
+// Size is the size of one panel on paper.
+type Size struct{ Width, Height vg.Length }
+
+// The usual sizes: a text column's width.
+var (
+	Wide  = Size{Width: 18 * vg.Centimeter, Height: 9 * vg.Centimeter}   // a figure of one panel
+	Strip = Size{Width: 18 * vg.Centimeter, Height: 5.2 * vg.Centimeter} // a panel of several
+)
+
+// resolution is that of a PNG, in dots per inch.
+const resolution = 150
+
+// Save writes plots, one below the other with their data aligned, into a file whose name ends in .png, .svg
+// or .pdf. The file is replaced atomically.
+func Save(path string, panel Size, panels ...*plot.Plot) error {
+	if len(panels) == 0 {
+		return errors.New("there is no plot to save")
+	}
+	const margin = 8
+	width, height := panel.Width, panel.Height*vg.Length(len(panels))
+	var canvas vg.CanvasWriterTo
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".png":
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))}
+	case ".svg":
+		canvas = vgsvg.New(width, height)
+	case ".pdf":
+		canvas = vgpdf.New(width, height)
+	default:
+		return fmt.Errorf("a figure is saved as .png, .svg or .pdf; the name %s ends in none of them", path)
+	}
+	page := draw.NewCanvas(canvas, width, height)
+	page.SetColor(color.White)
+	page.Fill(page.Rectangle.Path())
+	page = draw.Crop(page, margin, -2*margin, margin, -margin)
+
+	rows := make([][]*plot.Plot, len(panels))
+	for i, p := range panels {
+		rows[i] = []*plot.Plot{p}
+	}
+	tiles := draw.Tiles{Rows: len(panels), Cols: 1, PadY: margin}
+	for i, row := range plot.Align(rows, tiles, page) {
+		panels[i].Draw(row[0])
+	}
+	return result.WriteAtomic(path, func(w io.Writer) error {
+		_, err := canvas.WriteTo(w)
+		return err
+	})
+}
