@@ -210,6 +210,27 @@ func checkTwoScans(t *testing.T, p problem, dtype dtypes.DType, tolerance float6
 		mustBeClose(t, "gradient of A", outputs[2], wantA, tolerance))
 }
 
+// TestScanCheckpoint: a scan inside a checkpointed block, whose states are recomputed in the backward pass, has
+// the same gradients.
+func TestScanCheckpoint(t *testing.T) {
+	eachMethod(t, func(t *testing.T, method ssm.Method) float64 {
+		p := lawProblem(method, dtypes.Float32)
+		want := ssmref.Backward(p.in, ssmref.Options{DeltaSoftplus: true, ZOH: true}, p.gy, nil)
+		gy := tensors.FromFlatDataAndDimensions(p.gy, p.in.Batch, p.in.Length, p.in.Channels)
+		outputs := run(t, openBackend(t, method), func(nodes []*Node) []*Node {
+			in, rest := inputNodes(p.in, convertAll(nodes, dtypes.Float32))
+			u, a := in.U, in.A
+			in.U = u.Checkpoint()
+			y, _ := ssm.Scan(in, p.opts)
+			loss := ReduceAllSum(Mul(y.StopCheckpoint(), rest[0]))
+			return convertAll(Gradient(loss, u, a), dtypes.Float64)
+		}, append(inputTensors(p.in), gy))
+		return max(
+			mustBeClose(t, "gradient of U", outputs[0], want.U, tolerance32),
+			mustBeClose(t, "gradient of A", outputs[1], want.A, tolerance32))
+	})
+}
+
 // alongTime returns the inputs of p with every array that has a time axis changed by fn, which gets the
 // steps of one sequence.
 func (p problem) alongTime(fn func(steps [][]float64) [][]float64) ssmref.Inputs {

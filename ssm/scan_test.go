@@ -3,10 +3,13 @@ package ssm_test
 import (
 	"flag"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
 
 	"mambamixer/ssm"
 	"mambamixer/ssm/ssmref"
@@ -184,7 +187,7 @@ func TestScanAuto(t *testing.T) {
 	}
 }
 
-// TestScanPureGo: Auto also works on GoMLX's pure-Go backend, which has no loops.
+// TestScanPureGo: Auto also works on GoMLX's pure-Go backend, which has no loops; a method that needs them says so.
 func TestScanPureGo(t *testing.T) {
 	b, err := compute.NewWithConfig("go:ops_sequential")
 	if err != nil {
@@ -198,5 +201,13 @@ func TestScanPureGo(t *testing.T) {
 		for i, got := range p.graph(t, b, dtypes.Float32) {
 			mustBeClose(t, got.name, got.values, want[i].values, tolerance32)
 		}
+	}
+	g := NewGraph(b, "sequential")
+	defer g.Finalize()
+	steps := zeros(g, 2, 6, 4)
+	in := ssm.Inputs{U: steps, Delta: steps, A: zeros(g, 4, 3), B: zeros(g, 2, 6, 3), C: zeros(g, 2, 6, 3)}
+	err = exceptions.TryCatch[error](func() { ssm.Scan(in, ssm.Options{Method: ssm.Sequential}) })
+	if err == nil || !strings.Contains(err.Error(), "make setup") {
+		t.Errorf("the sequential method says %v, want advice to install XLA", err)
 	}
 }
