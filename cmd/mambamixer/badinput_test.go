@@ -95,7 +95,7 @@ func TestSizesThatDontFit(t *testing.T) {
 		{[]string{"history is -1"}, tsm2("data.history=-1", "data.horizon=24")},
 		{[]string{"d_model is 0"}, tsm2("model.d_model=0", "data.history=48", "data.horizon=24")},
 		{[]string{"norm", "2d"}, tsm2("model.norm=2dd", "data.history=48", "data.horizon=24")},
-		{[]string{"BatchSize is 0"}, smoke(file, "-set", "train.batch_size=0")},
+		{[]string{"batch_size is 0"}, smoke(file, "-set", "train.batch_size=0")},
 		{[]string{"train.batch_size is 5000", "349 training windows"}, smoke(file, "-set", "train.batch_size=5000")},
 	} {
 		invocation{}.fails(t, 1, test.wanted, test.args...)
@@ -172,6 +172,6 @@ func TestBadCheckpoint(t *testing.T) {
 
 func TestLossTurnsNaN(t *testing.T) {
 	file := write(t, "good.csv", []byte(series(600)))
-	invocation{}.fails(t, 1, []string{"stopped at step", "/nlinear/", "lower LearningRate"},
+	invocation{}.fails(t, 1, []string{"stopped at step", "/nlinear/", "lower learning_rate"},
 		smoke(file, "-set", "train.learning_rate=1e38", "-set", "train.clip_norm=0")...)
 }

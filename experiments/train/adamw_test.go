@@ -128,7 +128,7 @@ func TestNonFiniteLossStops(t *testing.T) {
 			t.Fatalf("target %v: error %v, want step %d", value, err, want+1)
 		}
 		for _, text := range []string{"training stopped at step", "first variable with a non-finite gradient is /hidden/dense/weights",
-			"try a lower LearningRate", "last good checkpoint is " + filepath.Join(dir, "checkpoint")} {
+			"try a lower learning_rate", "last good checkpoint is " + filepath.Join(dir, "checkpoint")} {
 			if !strings.Contains(err.Error(), text) {
 				t.Errorf("the message lacks %q: %v", text, err)
 			}

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Config says how to train. Validate names the first field that makes no sense.
+// Config says how to train. Validate names the first field that makes no sense, by its JSON name.
 type Config struct {
 	Steps     int `json:"steps"`      // optimiser steps
 	BatchSize int `json:"batch_size"` // examples per step; batches are always full
@@ -48,9 +48,9 @@ func (c Config) Validate() error {
 		value int
 		least int
 	}{
-		{"Steps", c.Steps, 1}, {"BatchSize", c.BatchSize, 1}, {"EvalBatch", c.EvalBatch, 1},
-		{"WarmupSteps", c.WarmupSteps, 0}, {"EvalEvery", c.EvalEvery, 0}, {"EvalStride", c.EvalStride, 1},
-		{"Patience", c.Patience, 0}, {"CheckpointEvery", c.CheckpointEvery, 0}, {"LogEvery", c.LogEvery, 1},
+		{"steps", c.Steps, 1}, {"batch_size", c.BatchSize, 1}, {"eval_batch", c.EvalBatch, 1},
+		{"warmup_steps", c.WarmupSteps, 0}, {"eval_every", c.EvalEvery, 0}, {"eval_stride", c.EvalStride, 1},
+		{"patience", c.Patience, 0}, {"checkpoint_every", c.CheckpointEvery, 0}, {"log_every", c.LogEvery, 1},
 	} {
 		if f.value < f.least {
 			return fmt.Errorf("%s is %d; it must be at least %d", f.name, f.value, f.least)
@@ -62,24 +62,24 @@ func (c Config) Validate() error {
 		ok         bool
 		constraint string
 	}{
-		{"LearningRate", c.LearningRate, c.LearningRate > 0, "positive"},
-		{"FinalLRFactor", c.FinalLRFactor, c.FinalLRFactor >= 0 && c.FinalLRFactor <= 1, "between 0 and 1"},
-		{"Beta1", c.Beta1, c.Beta1 >= 0 && c.Beta1 < 1, "at least 0 and below 1"},
-		{"Beta2", c.Beta2, c.Beta2 >= 0 && c.Beta2 < 1, "at least 0 and below 1"},
-		{"Epsilon", c.Epsilon, c.Epsilon > 0, "positive"},
-		{"WeightDecay", c.WeightDecay, c.WeightDecay >= 0, "at least 0"},
-		{"ClipNorm", c.ClipNorm, c.ClipNorm >= 0, "at least 0 (0 switches clipping off)"},
+		{"learning_rate", c.LearningRate, c.LearningRate > 0, "positive"},
+		{"final_lr_factor", c.FinalLRFactor, c.FinalLRFactor >= 0 && c.FinalLRFactor <= 1, "between 0 and 1"},
+		{"beta1", c.Beta1, c.Beta1 >= 0 && c.Beta1 < 1, "at least 0 and below 1"},
+		{"beta2", c.Beta2, c.Beta2 >= 0 && c.Beta2 < 1, "at least 0 and below 1"},
+		{"epsilon", c.Epsilon, c.Epsilon > 0, "positive"},
+		{"weight_decay", c.WeightDecay, c.WeightDecay >= 0, "at least 0"},
+		{"clip_norm", c.ClipNorm, c.ClipNorm >= 0, "at least 0 (0 switches clipping off)"},
 	} {
 		if !f.ok || math.IsInf(f.value, 0) {
 			return fmt.Errorf("%s is %v; it must be %s", f.name, f.value, f.constraint)
 		}
 	}
 	if c.WarmupSteps > c.Steps {
-		return fmt.Errorf("WarmupSteps is %d; it must not exceed Steps, which is %d", c.WarmupSteps, c.Steps)
+		return fmt.Errorf("warmup_steps is %d; it must not exceed steps, which is %d", c.WarmupSteps, c.Steps)
 	}
 	for i, group := range c.Groups {
 		if err := group.validate(); err != nil {
-			return fmt.Errorf("Groups[%d].%w", i, err)
+			return fmt.Errorf("groups[%d].%w", i, err)
 		}
 	}
 	return nil
@@ -88,7 +88,7 @@ func (c Config) Validate() error {
 // fit checks the configuration against the size of the problem.
 func (c Config) fit(p *Problem) error {
 	if n := p.Train.Len(); c.BatchSize > n {
-		return fmt.Errorf("BatchSize is %d, but there are only %d training examples; choose a smaller BatchSize", c.BatchSize, n)
+		return fmt.Errorf("batch_size is %d, but there are only %d training examples; choose a smaller one", c.BatchSize, n)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 func (p *Problem) toDevice(backend compute.Backend) error {
 	for i, t := range p.Data {
 		if err := t.ToDevice(backend, 0); err != nil {
-			return fmt.Errorf("Data[%d] %s cannot be moved to the device: %w", i, t.Shape(), err)
+			return fmt.Errorf("the problem's Data[%d] %s cannot be moved to the device: %w", i, t.Shape(), err)
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func (e *NonFinite) Error() string {
 	default:
 		text += fmt.Sprintf("the %s is %s", e.What, number)
 	}
-	text += fmt.Sprintf("; try a lower LearningRate (it was %.3g at this step), more WarmupSteps, or a smaller ClipNorm", e.LearningRate)
+	text += fmt.Sprintf("; try a lower learning_rate (it was %.3g at this step), more warmup_steps, or a smaller clip_norm", e.LearningRate)
 	if e.Checkpoint != "" {
 		return text + "; the last good checkpoint is " + e.Checkpoint
 	}

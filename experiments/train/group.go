@@ -22,16 +22,16 @@ type Group struct {
 func (g Group) validate() error {
 	switch {
 	case !strings.HasPrefix(g.Match, "/") && !strings.HasPrefix(g.Match, anyDepth):
-		return fmt.Errorf("Match is %q; it must begin with / or %s", g.Match, anyDepth)
+		return fmt.Errorf("match is %q; it must begin with / or %s", g.Match, anyDepth)
 	case !(g.LRScale > 0):
-		return fmt.Errorf("LRScale is %v; it must be positive (1 changes nothing)", g.LRScale)
+		return fmt.Errorf("lr_scale is %v; it must be positive (1 changes nothing)", g.LRScale)
 	case g.WeightDecay != nil && !(*g.WeightDecay >= 0):
-		return fmt.Errorf("WeightDecay is %v; it must be at least 0", *g.WeightDecay)
+		return fmt.Errorf("weight_decay is %v; it must be at least 0", *g.WeightDecay)
 	case !(g.L2 >= 0):
-		return fmt.Errorf("L2 is %v; it must be at least 0", g.L2)
+		return fmt.Errorf("l2 is %v; it must be at least 0", g.L2)
 	}
 	if _, err := path.Match(g.Match, ""); errors.Is(err, path.ErrBadPattern) {
-		return fmt.Errorf("Match is %q, which is not a pattern; close each [", g.Match)
+		return fmt.Errorf("match is %q, which is not a pattern; close each [", g.Match)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (c Config) rules(paths []string, ranks []int) ([]rule, error) {
 	}
 	for j, ok := range matched {
 		if !ok && !strings.HasPrefix(c.Groups[j].Match, anyDepth) {
-			return nil, fmt.Errorf("Groups[%d].Match is %q, but no trainable variable has such a path; the variables are %s",
+			return nil, fmt.Errorf("groups[%d].match is %q, but no trainable variable has such a path; the variables are %s",
 				j, c.Groups[j].Match, strings.Join(paths, ", "))
 		}
 	}

@@ -217,13 +217,13 @@ func TestWrongProblems(t *testing.T) {
 		edit func(*Problem, *Config, *RunOptions)
 		want string
 	}{
-		{"batch", func(p *Problem, c *Config, o *RunOptions) { c.BatchSize = 101 }, "BatchSize is 101, but there are only 100 training examples"},
-		{"steps", func(p *Problem, c *Config, o *RunOptions) { c.Steps = -1 }, "Steps is -1; it must be at least 1"},
-		{"rate", func(p *Problem, c *Config, o *RunOptions) { c.LearningRate = math.NaN() }, "LearningRate is NaN; it must be positive"},
-		{"warm-up", func(p *Problem, c *Config, o *RunOptions) { c.WarmupSteps = 31 }, "WarmupSteps is 31; it must not exceed Steps, which is 30"},
-		{"group", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "head", LRScale: 1}} }, `Groups[0].Match is "head"; it must begin with /`},
-		{"scale", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "/head"}} }, "Groups[0].LRScale is 0; it must be positive"},
-		{"match", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "/haed", LRScale: 1}} }, `Groups[0].Match is "/haed", but no trainable variable has such a path`},
+		{"batch", func(p *Problem, c *Config, o *RunOptions) { c.BatchSize = 101 }, "batch_size is 101, but there are only 100 training examples"},
+		{"steps", func(p *Problem, c *Config, o *RunOptions) { c.Steps = -1 }, "steps is -1; it must be at least 1"},
+		{"rate", func(p *Problem, c *Config, o *RunOptions) { c.LearningRate = math.NaN() }, "learning_rate is NaN; it must be positive"},
+		{"warm-up", func(p *Problem, c *Config, o *RunOptions) { c.WarmupSteps = 31 }, "warmup_steps is 31; it must not exceed steps, which is 30"},
+		{"group", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "head", LRScale: 1}} }, `groups[0].match is "head"; it must begin with /`},
+		{"scale", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "/head"}} }, "groups[0].lr_scale is 0; it must be positive"},
+		{"match", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "/haed", LRScale: 1}} }, `groups[0].match is "/haed", but no trainable variable has such a path`},
 		{"range", func(p *Problem, c *Config, o *RunOptions) { p.Val = Range{5, 2} }, "Val range [5, 2)"},
 		{"metrics", func(p *Problem, c *Config, o *RunOptions) { p.Metrics = []string{"mse"} }, "Score gave 2 metrics, but Metrics has 1 names"},
 		{"loss", func(p *Problem, c *Config, o *RunOptions) {

@@ -97,7 +97,7 @@ func (t *trainer) build(scope *model.Scope, args []*graph.Node) *graph.Node {
 	t.store.SetTraining(idx.Graph(), true)
 	loss := t.problem.Loss(scope, data, idx)
 	if !loss.Shape().IsScalar() {
-		panic(fmt.Errorf("Loss has shape %s; it must be a scalar", loss.Shape()))
+		panic(fmt.Errorf("the problem's Loss has shape %s; it must be a scalar", loss.Shape()))
 	}
 	t.variables = nil
 	for v := range t.store.IterVariables() {
