@@ -4,7 +4,6 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgpdf"
 )
 
 // header writes a bold title and a row of keys above the data, flush with its left edge, where they
@@ -57,8 +56,7 @@ func (h *header) Plot(c draw.Canvas, _ *plot.Plot) {
 		y += keyRow
 	}
 	if h.title != "" {
-		_, pdf := c.Canvas.(*vgpdf.Canvas) // which fails on bold text
-		style := sans(titleSize, !pdf)
+		style := sans(titleSize, true)
 		style.Color = Black
 		c.FillText(style, vg.Point{X: c.Min.X, Y: y + 2}, h.title)
 	}

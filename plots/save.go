@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	stdfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -45,7 +47,7 @@ func Save(path string, panel Size, panels ...*plot.Plot) error {
 	case ".svg":
 		canvas = vgsvg.New(width, height)
 	case ".pdf":
-		canvas = vgpdf.New(width, height)
+		canvas = pdfCanvas{vgpdf.New(width, height)}
 	default:
 		return fmt.Errorf("a figure is saved as .png, .svg or .pdf; the name %s ends in none of them", path)
 	}
@@ -66,4 +68,17 @@ func Save(path string, panel Size, panels ...*plot.Plot) error {
 		_, err := canvas.WriteTo(w)
 		return err
 	})
+}
+
+// pdfCanvas draws bold text, on which gonum's PDF canvas fails because it registers every face as
+// regular but looks for the bold ones: it hands them on as the regular face of another typeface.
+type pdfCanvas struct{ *vgpdf.Canvas }
+
+// FillString implements vg.Canvas.
+func (c pdfCanvas) FillString(face font.Face, at vg.Point, text string) {
+	if face.Font.Weight == stdfont.WeightBold {
+		face.Font.Typeface += "Bold"
+		face.Font.Weight = stdfont.WeightNormal
+	}
+	c.Canvas.FillString(face, at, text)
 }

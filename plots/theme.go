@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 
+	stdfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
@@ -51,7 +52,7 @@ const (
 func sans(size vg.Length, bold bool) text.Style {
 	face := font.Font{Typeface: "Liberation", Variant: "Sans"}
 	if bold {
-		face.Weight = 3 // WeightBold of golang.org/x/image/font
+		face.Weight = stdfont.WeightBold
 	}
 	return text.Style{Color: ink, Font: font.From(face, size), Handler: plot.DefaultTextHandler}
 }
