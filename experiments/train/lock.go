@@ -11,9 +11,9 @@ import (
 	"mambamixer/experiments/result"
 )
 
-// lockFile holds the pid of the process that works in a run folder. The lock itself is the operating
+// LockFile holds the pid of the process that works in a run folder. The lock itself is the operating
 // system's advisory lock on the file, which ends with the process, however it ends.
-const lockFile = "lock"
+const LockFile = "lock"
 
 // Lock is the sole right to work in a run folder.
 type Lock struct {
@@ -26,7 +26,7 @@ func Acquire(dir string) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, result.Explain("make the folder", dir, err)
 	}
-	path := filepath.Join(dir, lockFile)
+	path := filepath.Join(dir, LockFile)
 	lock := &Lock{dir: dir, flock: flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))}
 	got, err := lock.flock.TryLock()
 	if err != nil {

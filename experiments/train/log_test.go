@@ -60,7 +60,7 @@ func TestQuietProgress(t *testing.T) {
 	p.done()
 	lines := strings.Split(b.String(), "\n")
 	if len(lines) != 4 || !strings.HasPrefix(lines[0], "step 10 of 100 (10 %), loss 0.5000, 1m") ||
-		!strings.HasPrefix(lines[1], "step 19 of 100 (19 %), loss 0.4000, validation mse 0.2500, ") ||
+		!strings.HasPrefix(lines[1], "step 19 of 100 (19 %), loss 0.4000, best validation mse 0.2500, ") ||
 		!strings.HasSuffix(lines[1], " left") || lines[2] != "a note" {
 		t.Errorf("progress:\n%s", b.String())
 	}

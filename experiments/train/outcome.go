@@ -33,7 +33,7 @@ func (r *run) outcome() (*Outcome, error) {
 	}
 	o := &Outcome{Steps: r.state.Step, BestStep: r.state.BestStep, BestVal: r.state.BestVal, Stopped: r.state.Stopped,
 		Last: last, Best: r.best, Seconds: r.state.Seconds, CompileSeconds: r.compiled.Seconds(),
-		Resumed: r.resumed, PeakRSS: peakRSS(), evaluator: r.evaluator}
+		Resumed: r.resumed, PeakRSS: PeakRSS(), evaluator: r.evaluator}
 	if o.Best == nil {
 		o.Best = last
 	}
@@ -54,8 +54,8 @@ func (o *Outcome) Evaluate(ctx context.Context, w *Weights, r Range) (Score, err
 	return o.evaluator.evaluate(ctx, r, 1)
 }
 
-// peakRSS gives the highest resident memory of the process, in bytes.
-func peakRSS() int64 {
+// PeakRSS gives the highest resident memory of the process, in bytes.
+func PeakRSS() int64 {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return 0

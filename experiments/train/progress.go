@@ -10,7 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// progress tells the user how far a run is. val is nil before the first evaluation.
+// progress tells the user how far a run is. val is the best
+// validation score so far, nil before the first evaluation.
 type progress interface {
 	update(step int, loss float64, val *float64)
 	note(text string) // a line of its own
@@ -31,8 +32,7 @@ func newProgress(w io.Writer, metric string, first, steps int) progress {
 			progressbar.OptionShowCount(),
 			progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("step"),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetTheme(progressbar.ThemeUnicode))
+			progressbar.OptionThrottle(100*time.Millisecond))
 		bar.Set(first)
 		return &barProgress{w: w, bar: bar, metric: metric}
 	}
@@ -44,7 +44,7 @@ func newProgress(w io.Writer, metric string, first, steps int) progress {
 func describe(metric string, loss float64, val *float64) string {
 	text := fmt.Sprintf("loss %.4f", loss)
 	if val != nil {
-		text += fmt.Sprintf(", validation %s %.4f", metric, *val)
+		text += fmt.Sprintf(", best validation %s %.4f", metric, *val)
 	}
 	return text
 }
