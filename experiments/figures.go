@@ -1,6 +1,152 @@
 package experiments
 
-import "mambamixer/experiments/train"
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
-func (r *run) drawTraining() error { return nil }
-func (r *run) drawForecast(w *train.Weights) error { return nil }
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/experiments/train"
+	"mambamixer/plots"
+)
+
+// The figures of a run folder.
+const (
+	TrainingFigure = "training.png"
+	ForecastFigure = "forecast.png"
+)
+
+// drawTraining draws the log of the run.
+func (r *run) drawTraining() error {
+	entries, err := train.ReadLog(r.dir)
+	if err != nil {
+		return err
+	}
+	t := plots.Training{
+		Title: fmt.Sprintf("%s, seed %d", r.spec.Name, r.options.Seed),
+		Loss:  plots.Series{Name: "training loss"},
+		Val:   plots.Series{Name: fmt.Sprintf("validation (1 in %d windows)", r.spec.Train.EvalStride)},
+		Best:  -1,
+		Unit:  "MSE on standardised data",
+	}
+	for _, entry := range entries {
+		t.Loss.Steps, t.Loss.Y = append(t.Loss.Steps, entry.Step), append(t.Loss.Y, entry.Loss)
+		if mse, evaluated := entry.Val["mse"]; evaluated {
+			if entry.Best {
+				t.Best = len(t.Val.Y)
+			}
+			t.Val.Steps, t.Val.Y = append(t.Val.Steps, entry.Step), append(t.Val.Y, mse)
+		}
+	}
+	p, err := plots.TrainingCurve(t)
+	if err != nil {
+		return err
+	}
+	return plots.Save(filepath.Join(r.dir, TrainingFigure), plots.Wide, p)
+}
+
+// A forecast figure shows this many variates, and of the history this many times the horizon.
+const (
+	variatesShown = 3
+	historyShown  = 2
+)
+
+// drawForecast draws the test window in the middle of the test split, in the unit of the data.
+func (r *run) drawForecast(w *train.Weights) error {
+	data := r.data
+	start := data.Test.Start + data.Test.Len()/2
+	guess, err := r.forecast(w, start)
+	if err != nil {
+		return err
+	}
+	name, length := timeUnit(r.set.Frequency)
+	window := plots.Window{
+		Title:    fmt.Sprintf("%s: test window from row %d", r.spec.Name, start+data.History),
+		TimeUnit: name, TimeStep: length,
+	}
+	series := func(variate, from, to int) []float64 {
+		values := make([]float64, 0, to-from)
+		for row := from; row < to; row++ {
+			values = append(values, data.Original(variate, data.Series[row*data.M+variate]))
+		}
+		return values
+	}
+	now := start + data.History
+	for _, variate := range spread(data.M, variatesShown) {
+		forecast := make([]float64, data.Horizon)
+		for i := range forecast {
+			forecast[i] = data.Original(variate, guess[i*data.M+variate])
+		}
+		window.Variates = append(window.Variates, plots.Variate{
+			Name:      strings.ToValidUTF8(data.Columns[variate], "?"),
+			History:   series(variate, max(start, now-historyShown*data.Horizon), now),
+			Truth:     series(variate, now, now+data.Horizon),
+			Forecasts: []plots.Forecast{{Model: r.spec.Kind, Y: forecast}},
+		})
+	}
+	panels, err := plots.Forecasts(window)
+	if err != nil {
+		return err
+	}
+	return plots.Save(filepath.Join(r.dir, ForecastFigure), plots.Strip, panels...)
+}
+
+// forecast returns the model's standardised prediction, row-major [H, M], for the window that starts at a row.
+func (r *run) forecast(w *train.Weights, start int) ([]float32, error) {
+	store, err := w.NewStore()
+	if err != nil {
+		return nil, err
+	}
+	defer store.Finalize()
+	data := r.data
+	exec, err := model.NewExec(r.backend, store, func(scope *model.Scope, x *Node) *Node {
+		return r.spec.Model.Forecast(scope, x, data.Horizon)
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Finalize()
+	history := data.Series[start*data.M : (start+data.History)*data.M]
+	prediction, err := exec.Call1(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, data.History, data.M))
+	if err != nil {
+		return nil, err
+	}
+	defer prediction.FinalizeAll()
+	return tensors.CopyFlatData[float32](prediction)
+}
+
+// spread picks at most k of the numbers below n, evenly from the first to the last.
+func spread(n, k int) []int {
+	if n <= k {
+		k = n
+	}
+	picked := make([]int, k)
+	for i := range picked {
+		if k > 1 {
+			picked[i] = i * (n - 1) / (k - 1)
+		}
+	}
+	return picked
+}
+
+// timeUnit is the unit and the length in it of a time step, for an axis.
+func timeUnit(frequency string) (unit string, length float64) {
+	var count float64
+	var name string
+	if n, _ := fmt.Sscanf(frequency, "%g %s", &count, &name); n != 2 {
+		return "time steps", 1
+	}
+	switch name {
+	case "min":
+		return "hours", count / 60
+	case "h":
+		return "hours", count
+	case "day":
+		return "days", count
+	}
+	return name + "s", count
+}

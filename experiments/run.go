@@ -182,7 +182,7 @@ func clear(dir string) error {
 		return result.Explain("read", dir, err)
 	}
 	for _, entry := range entries {
-		if entry.Name() == "lock" {
+		if entry.Name() == train.LockFile {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {

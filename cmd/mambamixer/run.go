@@ -162,7 +162,7 @@ func report(records []*result.Record, folders []string) {
 				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))
 		}
 	}
-	if peak := int64(0); peak > 0 {
+	if peak := train.PeakRSS(); peak > 0 {
 		fmt.Printf("peak memory of this process: %.2f GB\n", float64(peak)/1e9)
 	}
 	fmt.Println("spec, log, checkpoints, result and figures:")
