@@ -1,8 +1,10 @@
 package train
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
@@ -30,25 +32,18 @@ func (p *Problem) shapes(more ...shapes.Shape) []shapes.Shape {
 	return append(all, more...)
 }
 
-// args gives the arguments of a call: the data and what follows it.
-func (p *Problem) args(more ...*tensors.Tensor) []any {
-	var all []any
-	for _, t := range p.Data {
-		all = append(all, t)
+// call runs a graph of one output on the data and the small tensors that follow it, and frees these.
+func (p *Problem) call(exec *model.Exec, more ...*tensors.Tensor) (output *tensors.Tensor, err error) {
+	var args []any
+	for _, t := range slices.Concat(p.Data, more) {
+		args = append(args, t)
 	}
-	for _, t := range more {
-		all = append(all, t)
-	}
-	return all
-}
-
-// call runs a graph of one output.
-func call(exec *model.Exec, args []any) (output *tensors.Tensor, err error) {
 	var outputs []*tensors.Tensor
-	if caught := exceptions.TryCatch[error](func() { outputs, err = exec.Call(args...) }); caught != nil {
-		return nil, caught
+	caught := exceptions.TryCatch[error](func() { outputs, err = exec.Call(args...) })
+	for _, t := range more {
+		err = cmp.Or(err, t.FinalizeAll())
 	}
-	if err != nil {
+	if err := cmp.Or(caught, err); err != nil {
 		return nil, err
 	}
 	return outputs[0], nil

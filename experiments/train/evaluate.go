@@ -124,7 +124,7 @@ func (e *evaluator) evaluate(ctx context.Context, r Range, stride int) (Score, e
 
 // add scores the examples idx and adds the scores of the first n of them.
 func (e *evaluator) add(sums []float64, idx []int32, n int) error {
-	outputs, err := call(e.exec, e.problem.args(tensors.FromFlatDataAndDimensions(idx, len(idx))))
+	outputs, err := e.problem.call(e.exec, tensors.FromFlatDataAndDimensions(idx, len(idx)))
 	if err != nil {
 		return fmt.Errorf("the evaluation failed: %w", root(err))
 	}

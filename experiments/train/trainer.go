@@ -116,8 +116,8 @@ func (t *trainer) step() error {
 	start := time.Now()
 	hyper := t.optimizer.hyper(t.state.Step)
 	idx := t.order.indices(t.state.Step)
-	output, err := call(t.exec, t.problem.args(
-		tensors.FromFlatDataAndDimensions(idx, len(idx)), tensors.FromFlatDataAndDimensions(hyper, len(hyper))))
+	output, err := t.problem.call(t.exec,
+		tensors.FromFlatDataAndDimensions(idx, len(idx)), tensors.FromFlatDataAndDimensions(hyper, len(hyper)))
 	if err != nil {
 		return fmt.Errorf("step %d failed: %w", t.state.Step+1, root(err))
 	}
