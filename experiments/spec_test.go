@@ -1,0 +1,117 @@
+package experiments
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"mambamixer/datasets/ltsf"
+)
+
+func find(t *testing.T, name string) Spec {
+	t.Helper()
+	spec, err := Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+// Every spec must fit its own data, at every tier, and have a name of its own.
+func TestSpecsAreValid(t *testing.T) {
+	seen := map[string]bool{}
+	for _, spec := range All() {
+		if seen[spec.Name] {
+			t.Errorf("two specs are called %s", spec.Name)
+		}
+		seen[spec.Name] = true
+		variates := 7
+		if info, err := ltsf.Lookup(spec.Data.Set); err == nil {
+			variates = info.Variates
+			if _, err := info.Split.Windows(spec.Data.History, spec.Data.Horizon); err != nil {
+				t.Errorf("%s: %v", spec.Name, err)
+			}
+		}
+		for _, tier := range Tiers {
+			resolved, err := spec.At(tier)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := resolved.validate(variates); err != nil {
+				t.Errorf("%s at tier %s: %v", spec.Name, tier, err)
+			}
+		}
+	}
+	for _, model := range []string{"tsm2", "nlinear", "dlinear", "repeat"} {
+		for _, set := range ltsf.Names() {
+			if len(Filter([]string{model + "/" + set + "/"})) != 4 {
+				t.Errorf("%s on %s has not the 4 horizons of the tables", model, set)
+			}
+		}
+	}
+}
+
+func TestSet(t *testing.T) {
+	spec := find(t, "tsm2/ETTh1/96")
+	before, _ := json.Marshal(spec)
+	changed := spec
+	for path, value := range map[string]string{"model.layers": "4", "model.ssm.state_size": "8", "model.head_bias": "true",
+		"train.learning_rate": "0.002", "train.groups.0.lr_scale": "0.5", "train.groups.2.weight_decay": "0.1", "data.set": "ETTh2"} {
+		var err error
+		if changed, err = changed.Set(path, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := changed.Model.(tsm2Model)
+	if config.Layers != 4 || config.SSM.StateSize != 8 || !config.HeadBias {
+		t.Errorf("model: %+v", config)
+	}
+	if changed.Train.LearningRate != 0.002 || changed.Train.Groups[0].LRScale != 0.5 || *changed.Train.Groups[2].WeightDecay != 0.1 || changed.Data.Set != "ETTh2" {
+		t.Errorf("training: %+v, data: %+v", changed.Train, changed.Data)
+	}
+	if after, _ := json.Marshal(spec); string(after) != string(before) {
+		t.Error("Set changed the spec it was called on")
+	}
+	for _, test := range []struct{ path, value, wanted string }{
+		{"model.layer", "4", `did you mean "model.layers"?`},
+		{"train.stepps", "4", `did you mean "train.steps"?`},
+		{"name", "x", "has no field"},
+		{"model.layers", "many", "not a whole number"},
+		{"model.dropout", "much", "not a number"},
+		{"model.head_bias", "perhaps", "neither true nor false"},
+	} {
+		if _, err := spec.Set(test.path, test.value); err == nil || !strings.Contains(err.Error(), test.wanted) {
+			t.Errorf("Set(%s, %s): %v, want %q", test.path, test.value, err, test.wanted)
+		}
+	}
+}
+
+func TestTiersDiffer(t *testing.T) {
+	spec := find(t, "tsm2/ETTm1/96")
+	var steps []int
+	for _, tier := range Tiers {
+		resolved, err := spec.At(tier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, resolved.Train.Steps)
+	}
+	if !slices.IsSorted(steps) || steps[0] == steps[1] || steps[1] == steps[2] {
+		t.Errorf("steps of the tiers %v are %v", Tiers, steps)
+	}
+	if _, err := spec.At("gpu"); err == nil || !strings.Contains(err.Error(), "smoke, cpu or paper") {
+		t.Errorf("unknown tier: %v", err)
+	}
+}
+
+func TestPublished(t *testing.T) {
+	if value, found := find(t, "tsm2/ETTh1/96").Published(); !found || value.MSE != 0.375 {
+		t.Errorf("TSM2 on ETTh1/96: %+v", value)
+	}
+	for _, name := range []string{"tsm2-linear/ETTh1/96", "tsm2/synthetic/96"} {
+		if value, found := find(t, name).Published(); found {
+			t.Errorf("%s is held against a published value, %+v", name, value)
+		}
+	}
+}
