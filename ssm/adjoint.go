@@ -8,6 +8,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+
+	"mambamixer/ssm/fused"
 )
 
 // GoMLX has no gradient for While, and its custom gradients are for one input. An operation of ours with many inputs
@@ -61,6 +63,9 @@ func withAdjoint(name string, inputs, residuals, outputs []*Node) []*Node {
 
 // adjointOfCall is the gradient of function calls: ours by name, an error for all others, as GoMLX has none for them.
 func adjointOfCall(node *Node, gradOutputs []*Node, _ shapes.Shape) []*Node {
+	if fused.IsCall(node) {
+		exceptions.Panicf("a scan was built with Options.Inference set, so it has no gradient; in a model, mark the graph as training: store.SetTraining(g, true)")
+	}
 	name, found := calledAdjoint(node)
 	if !found {
 		exceptions.Panicf("graph has node %s, a function call, for which no gradient is defined", node)

@@ -15,10 +15,11 @@ import (
 
 // The laws hold for every method with all options on. They compare the graph with itself, not with the reference.
 
-// lawProblem has all options, but runs forward.
+// lawProblem has all options that the method knows, but runs forward.
 func lawProblem(method ssm.Method, dtype dtypes.DType) problem {
 	set := everything
 	set.reverse = false
+	set.zoh = method != ssm.Fused
 	dims := ssmref.Dims{Batch: 2, Length: 9, Channels: 4, State: 3, Groups: set.groups}
 	return newProblem(dtype, dims, set.Optional, set.options(method))
 }
@@ -184,8 +185,9 @@ func TestScansInOneGraph(t *testing.T) {
 
 func checkTwoScans(t *testing.T, p problem, dtype dtypes.DType, tolerance float64) float64 {
 	t.Helper()
-	forth := ssmref.Options{DeltaSoftplus: true, ZOH: true}
-	back := ssmref.Options{DeltaSoftplus: true, ZOH: true, Reverse: true}
+	forth := p.refOptions()
+	back := forth
+	back.Reverse = true
 	second := p.in
 	second.U, _ = ssmref.Forward(p.in, forth)
 	wantY, _ := ssmref.Forward(second, back)
@@ -215,7 +217,7 @@ func checkTwoScans(t *testing.T, p problem, dtype dtypes.DType, tolerance float6
 func TestScanCheckpoint(t *testing.T) {
 	eachMethod(t, func(t *testing.T, method ssm.Method) float64 {
 		p := lawProblem(method, dtypes.Float32)
-		want := ssmref.Backward(p.in, ssmref.Options{DeltaSoftplus: true, ZOH: true}, p.gy, nil)
+		want := ssmref.Backward(p.in, p.refOptions(), p.gy, nil)
 		gy := tensors.FromFlatDataAndDimensions(p.gy, p.in.Batch, p.in.Length, p.in.Channels)
 		outputs := run(t, openBackend(t, method), func(nodes []*Node) []*Node {
 			in, rest := inputNodes(p.in, convertAll(nodes, dtypes.Float32))

@@ -56,6 +56,7 @@ const dtFloor = 1e-4
 //	y = Scan(x, softplus(Δ + bias), A = −exp(A_log), B, C, D)
 //
 // The selector [B, L, F] is x in Mamba's code and the layer's raw input in the paper's equations (8)-(10).
+// A gradient can be taken only in a graph marked as training (scope.IsTraining).
 // Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
 func S6(scope *model.Scope, cfg Config, x, selector *Node, reverse bool) *Node {
 	g := x.Graph()
@@ -77,6 +78,7 @@ func S6(scope *model.Scope, cfg Config, x, selector *Node, reverse bool) *Node {
 		DeltaSoftplus:  true,
 		Reverse:        reverse,
 		Discretization: cfg.Discretization,
+		Inference:      !scope.IsTraining(g),
 	})
 	return y
 }

@@ -27,6 +27,7 @@ type Options struct {
 	DeltaSoftplus  bool           // delta = softplus(delta + bias)
 	Reverse        bool           // run from the last time step to the first
 	Discretization Discretization // Euler by default
+	Inference      bool           // no gradient will be taken, so nothing needs to be kept for it
 }
 
 // Discretization says how B becomes B̄.
@@ -53,41 +54,29 @@ const (
 func Scan(in Inputs, opts Options) (y, lastState *Node) {
 	d := in.check(opts)
 	outDType := in.U.DType()
-	state := stateDType(outDType)
-	convert := func(x *Node) *Node {
-		if x == nil || x.DType() == state {
-			return x
-		}
-		return ConvertDType(x, state)
+	in = in.convert(stateDType(outDType))
+	switch method := opts.method(in.U.Graph().Backend(), outDType); method {
+	case Fused:
+		y, lastState = fusedScan(in, d, opts)
+	default:
+		y, lastState = newRecurrence(in, d, opts).scan(method)
+		y = skipAndGate(y, in.U, in.D, in.Z)
 	}
-	u := convert(in.U)
-	core := recurrence{
-		dims:  d,
-		u:     u,
-		delta: stepSize(convert(in.Delta), convert(in.DeltaBias), opts.DeltaSoftplus),
-		a:     convert(in.A),
-		b:     Reshape(convert(in.B), d.B, d.L, d.G, d.N),
-		c:     Reshape(convert(in.C), d.B, d.L, d.G, d.N),
-		h0:    convert(in.InitialState),
-		opts:  opts,
-	}
-	if core.h0 == nil {
-		core.h0 = Zeros(u.Graph(), shapeOf(state, d.B, d.D, d.N))
-	}
-	switch opts.Method.resolve(u.Graph().Backend()) {
-	case Sequential:
-		y, lastState = core.chunked(1)
-	case Chunked:
-		y, lastState = core.chunked(chunkLength)
-	case Associative:
-		y, lastState = core.associative()
-	}
-	y = skipAndGate(y, u, convert(in.D), convert(in.Z))
-	if outDType != state {
+	if y.DType() != outDType {
 		y = ConvertDType(y, outDType)
 		lastState = ConvertDType(lastState, outDType)
 	}
 	return y, lastState
+}
+
+// convert brings all inputs to one dtype.
+func (in Inputs) convert(dtype dtypes.DType) Inputs {
+	for _, node := range []**Node{&in.U, &in.Delta, &in.A, &in.B, &in.C, &in.D, &in.Z, &in.DeltaBias, &in.InitialState} {
+		if *node != nil && (*node).DType() != dtype {
+			*node = ConvertDType(*node, dtype)
+		}
+	}
+	return in
 }
 
 // stepSize is delta after bias and softplus. delta and bias share their last axis.
@@ -120,11 +109,38 @@ func stateDType(in dtypes.DType) dtypes.DType {
 	return dtypes.Float32
 }
 
-// recurrence is the core that the methods implement: h_t = Ā_t h_{t-1} + B̄_t u_t, y_t = C_t h_t,
-// after bias, softplus and dtype have been dealt with.
+// recurrence is the core that the graph methods implement: h_t = Ā_t h_{t-1} + gain_t u_t B_t, y_t = C_t h_t, after
+// bias and softplus and before skip and gate.
 type recurrence struct {
 	dims        dims
 	u, delta, a *Node // [B, L, D], [B, L, D], [D, N]
 	b, c, h0    *Node // [B, L, G, N], [B, L, G, N], [B, D, N]
 	opts        Options
+}
+
+func newRecurrence(in Inputs, d dims, opts Options) recurrence {
+	r := recurrence{
+		dims:  d,
+		u:     in.U,
+		delta: stepSize(in.Delta, in.DeltaBias, opts.DeltaSoftplus),
+		a:     in.A,
+		b:     Reshape(in.B, d.B, d.L, d.G, d.N),
+		c:     Reshape(in.C, d.B, d.L, d.G, d.N),
+		h0:    in.InitialState,
+		opts:  opts,
+	}
+	if r.h0 == nil {
+		r.h0 = Zeros(in.U.Graph(), shapeOf(in.U.DType(), d.B, d.D, d.N))
+	}
+	return r
+}
+
+func (r recurrence) scan(method Method) (y, last *Node) {
+	switch method {
+	case Sequential:
+		return r.chunked(1)
+	case Chunked:
+		return r.chunked(chunkLength)
+	}
+	return r.associative()
 }

@@ -52,7 +52,7 @@ func TestScanBadInputs(t *testing.T) {
 		{"dtype", func(in *ssm.Inputs, _ *ssm.Options, _ *Graph) { in.A = ConvertDType(in.A, dtypes.Float64) },
 			[]string{"A ", "Float64", "Float32"}},
 		{"method", func(_ *ssm.Inputs, opts *ssm.Options, _ *Graph) { opts.Method = "fastest" },
-			[]string{`method "fastest"`, "sequential"}},
+			[]string{`"fastest"`, "did you mean", "sequential"}},
 		{"discretization", func(_ *ssm.Inputs, opts *ssm.Options, _ *Graph) { opts.Discretization = "bilinear" },
 			[]string{`discretization "bilinear"`, "zoh"}},
 	} {

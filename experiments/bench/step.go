@@ -31,7 +31,7 @@ func Step(ctx context.Context, b compute.Backend, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	spec.Train.Steps, spec.Train.EvalEvery = stepSteps, 0
+	spec.Train.Steps, spec.Train.WarmupSteps, spec.Train.EvalEvery = stepSteps, 0, 0
 	outcome, err := experiments.Train(ctx, b, spec, nil, train.RunOptions{})
 	if err != nil {
 		return err

@@ -1,0 +1,230 @@
+// The backward pass. ∂x is the gradient of x; r_t is the output before the gate. Against the steps' order:
+//
+//	∂r_t = ∂y_t SiLU(z_t)             ∂h_t += C_t ∂r_t                  ∂C_t = sum over channels of h_t ∂r_t
+//	                                  q_t = exp(delta_t A) h_{t-1} ∂h_t ∂B_t = sum over channels of delta_t u_t ∂h_t
+//	∂u_t = D ∂r_t + delta_t B_t ∂h_t  ∂delta_t = A q_t + u_t B_t ∂h_t   ∂A += delta_t q_t
+//	                                  ∂h_{t-1} = exp(delta_t A) ∂h_t
+
+// What a block needs to know about the steps of a chunk, and the sums over states that it collects.
+typedef struct {
+  vf delta[T], delta_u[T], g_readout[T];
+  vf b_gh[T];    // sum over n of B_n ∂h_n
+  vf a2_q[T];    // sum over n of a2_n q_n
+  vf readout[T]; // D u + sum over n of C_n h_n, where a gate's gradient needs it
+} mm_steps;
+
+// adjoint_state takes one state of a block forward through a chunk of the given steps and back. It adds to the block's
+// sums, to the vectors from which the gradients of B and C are summed (from sum_b and sum_c to next_b and next_c), and
+// to the gradient of A, and replaces the adjoint state.
+INLINE void adjoint_state(const int steps, const int gate, mm_steps *s, const float *b, const float *c, int64_t row,
+                          vf a2, vf start, const float *sum_b, const float *sum_c, float *next_b, float *next_c,
+                          float *grad_a, float *adjoint) {
+  vf e[T], h[T];
+#pragma GCC unroll 8
+  for (int i = 0; i < steps; i++) {
+    e[i] = v_exp2(s->delta[i] * a2);
+    h[i] = v_fma(e[i], i ? h[i - 1] : start, s->delta_u[i] * v_set1(b[i * row]));
+    if (gate) s->readout[i] = v_fma(v_set1(c[i * row]), h[i], s->readout[i]);
+  }
+  vf gh = v_load(adjoint), ga = v_load(grad_a);
+#pragma GCC unroll 8
+  for (int i = steps - 1; i >= 0; i--) {
+    gh = v_fma(v_set1(c[i * row]), s->g_readout[i], gh);
+    v_store(next_c + i * W, v_fma(h[i], s->g_readout[i], v_load(sum_c + i * W)));
+    v_store(next_b + i * W, v_fma(gh, s->delta_u[i], v_load(sum_b + i * W)));
+    s->b_gh[i] = v_fma(v_set1(b[i * row]), gh, s->b_gh[i]);
+    gh *= e[i];
+    vf q = gh * (i ? h[i - 1] : start);
+    ga = v_fma(s->delta[i], q, ga);
+    s->a2_q[i] = v_fma(a2, q, s->a2_q[i]);
+  }
+  v_store(adjoint, gh);
+  v_store(grad_a, ga);
+}
+
+// The memory of a task.
+typedef struct {
+  float *adjoint; // [blocks of the range][N][W]
+  float *sum_b, *sum_c; // [N, and up to W more][T][W]
+  float *zeros;   // [T][W]
+  float *tile;    // [N][W]
+} mm_memory;
+
+INLINE mm_memory memory_of(const mm_job *job, float *workspace) {
+  int64_t states = job->dims.state, sums = (states + W) * T * W;
+  mm_memory m;
+  m.adjoint = workspace;
+  m.sum_b = m.adjoint + job->range_blocks * states * W;
+  m.sum_c = m.sum_b + sums;
+  m.zeros = m.sum_c + sums;
+  m.tile = m.zeros + T * W;
+  memset(m.sum_b, 0, (size_t)(2 * sums + T * W) * sizeof(float));
+  return m;
+}
+
+// adjoint_states runs adjoint_state for all states of a block.
+INLINE void adjoint_states(const int steps, const int gate, const mm_job *job, int64_t group, const mm_chunk *c,
+                           mm_steps *s, const mm_memory *m, int first, const float *a2, const float *start,
+                           float *grad_a, float *adjoint) {
+  int64_t states = job->dims.state, row = job->dims.groups * states, at = c->first * row + group * states;
+  const float *b = job->in.b + at, *ct = job->in.c + at;
+  const float *sum_b = first ? m->zeros : m->sum_b, *sum_c = first ? m->zeros : m->sum_c;
+  int64_t step = first ? 0 : T * W;
+  for (int64_t n = 0; n < states; n++)
+    adjoint_state(steps, gate, s, b + n, ct + n, c->stride * row, v_load(a2 + n * W), v_load(start + n * W),
+                  sum_b + n * step, sum_c + n * step, m->sum_b + n * T * W, m->sum_c + n * T * W,
+                  grad_a + n * W, adjoint + n * W);
+}
+
+// adjoint_block runs a block backward through a chunk. first says that the sums for B and C start here.
+INLINE void adjoint_block(const mm_job *job, const mm_share *share, const mm_block *k, const mm_chunk *c,
+                          const mm_memory *m, int first, const float *start, float *adjoint) {
+  const mm_scan_inputs *in = &job->in;
+  int64_t channels = job->dims.channels, tile = job->dims.state * W;
+  int64_t at = c->first * channels + k->channel, stride = c->stride * channels;
+  int64_t sums = share->part * job->dims.groups * job->blocks + k->index;
+  float *grad_a = job->part_a + sums * tile, *grad_d = job->part_d + sums * W, *grad_bias = job->part_bias + sums * W;
+  int gate = in->z && job->grad.z;
+
+  mm_steps s;
+  vf u[T], slope[T], pass[T], bend[T]; // slope: of softplus; pass: SiLU(z); bend: SiLU'(z) ∂y
+  vf bias = load_optional(in->delta_bias, k), skip = load_optional(in->d, k);
+  for (int i = 0; i < c->steps; i++) {
+    u[i] = v_load_part(in->u + at + i * stride, k->lanes);
+    s.delta[i] = v_load_part(in->delta + at + i * stride, k->lanes);
+    if (in->delta_bias) s.delta[i] += bias;
+    if (job->dims.softplus) {
+      vf complement;
+      slope[i] = v_logistic(s.delta[i], &complement);
+      s.delta[i] = v_softplus(s.delta[i]);
+    }
+    s.delta_u[i] = s.delta[i] * u[i];
+    s.g_readout[i] = v_load_part(job->gy + at + i * stride, k->lanes);
+    if (in->z) {
+      vf z = v_load_part(in->z + at + i * stride, k->lanes), complement;
+      vf logistic = v_logistic(z, &complement);
+      pass[i] = z * logistic;
+      bend[i] = s.g_readout[i] * logistic * v_fma(z, complement, v_set1(1.0f));
+      s.g_readout[i] *= pass[i];
+    }
+    s.b_gh[i] = s.a2_q[i] = s.readout[i] = v_set1(0.0f);
+    if (in->d) s.readout[i] = skip * u[i];
+  }
+
+  const float *a2 = job->a2 + k->index * tile;
+#define STEPS(count)                                                                                             \
+  case count:                                                                                                    \
+    if (gate) adjoint_states(count, 1, job, share->group, c, &s, m, first, a2, start, grad_a, adjoint);          \
+    else adjoint_states(count, 0, job, share->group, c, &s, m, first, a2, start, grad_a, adjoint);               \
+    break;
+  switch (c->steps) { STEPS(1) STEPS(2) STEPS(3) STEPS(4) STEPS(5) STEPS(6) STEPS(7) STEPS(8) }
+#undef STEPS
+
+  vf gd = v_load(grad_d), gbias = v_load(grad_bias);
+  for (int i = c->steps - 1; i >= 0; i--) {
+    vf gu = s.delta[i] * s.b_gh[i];
+    if (in->d) gu = v_fma(s.g_readout[i], skip, gu);
+    vf gdelta = v_fma(u[i], s.b_gh[i], s.a2_q[i] * v_set1(LN2 / EXP2_UNIT));
+    if (job->dims.softplus) gdelta *= slope[i];
+    gd = v_fma(s.g_readout[i], u[i], gd);
+    gbias += gdelta;
+    if (job->grad.u) v_store_part(job->grad.u + at + i * stride, k->lanes, gu);
+    if (job->grad.delta) v_store_part(job->grad.delta + at + i * stride, k->lanes, gdelta);
+    if (gate) v_store_part(job->grad.z + at + i * stride, k->lanes, bend[i] * s.readout[i]);
+  }
+  v_store(grad_d, gd);
+  v_store(grad_bias, gbias);
+}
+
+// sum_channels adds up the channels of a chunk's vectors [N][T][W] and writes rows of N.
+INLINE void sum_channels(const mm_job *job, const mm_chunk *c, int64_t group, const float *sums, float *out) {
+  int64_t states = job->dims.state, row = job->dims.groups * states;
+  for (int i = 0; i < c->steps; i++)
+    for (int64_t n = 0; n < states; n += W) {
+      vf v[W];
+#pragma GCC unroll 16
+      for (int lane = 0; lane < W; lane++) v[lane] = v_load(sums + ((n + lane) * T + i) * W);
+      float *p = out + (c->first + i * c->stride) * row + group * states + n;
+      v_store_part(p, states - n < W ? (int)(states - n) : W, v_sums(v));
+    }
+}
+
+static void backward(const mm_job *job, int64_t task, float *workspace) {
+  int64_t states = job->dims.state, tile = states * W, chunks = chunks_of(job);
+  int64_t blocks = job->dims.groups * job->blocks;
+  int64_t projections = job->dims.batch * job->dims.length * job->dims.groups * states;
+  mm_share s = share_of(job, task);
+  mm_memory m = memory_of(job, workspace);
+  float *out_b = s.range && job->grad.b ? job->range_b + (s.range - 1) * projections : job->grad.b;
+  float *out_c = s.range && job->grad.c ? job->range_c + (s.range - 1) * projections : job->grad.c;
+
+  int64_t first = s.part * blocks + block_of(job, s.group, s.block0).index, count = s.block1 - s.block0;
+  memset(job->part_a + first * tile, 0, (size_t)(count * tile) * sizeof(float));
+  memset(job->part_d + first * W, 0, (size_t)(count * W) * sizeof(float));
+  memset(job->part_bias + first * W, 0, (size_t)(count * W) * sizeof(float));
+
+  for (int64_t sequence = s.batch0; sequence < s.batch1; sequence++) {
+    for (int64_t block = s.block0; block < s.block1; block++) {
+      mm_block k = block_of(job, s.group, block);
+      load_tile(m.adjoint + (block - s.block0) * tile, tile_rows(job, job->glast, sequence, &k), states, k.lanes);
+    }
+    for (int64_t i = chunks - 1; i >= 0; i--) {
+      mm_chunk c = chunk_of(job, sequence, i);
+      for (int64_t block = s.block0; block < s.block1; block++) {
+        mm_block k = block_of(job, s.group, block);
+        const float *start = m.tile;
+        if (i) start = job->kept + start_of(job, sequence, i, &k);
+        else load_tile(m.tile, tile_rows(job, job->in.h0, sequence, &k), states, k.lanes);
+        adjoint_block(job, &s, &k, &c, &m, block == s.block0, start, m.adjoint + (block - s.block0) * tile);
+      }
+      if (out_b) sum_channels(job, &c, s.group, m.sum_b, out_b);
+      if (out_c) sum_channels(job, &c, s.group, m.sum_c, out_c);
+    }
+    for (int64_t block = s.block0; job->grad.h0 && block < s.block1; block++) {
+      mm_block k = block_of(job, s.group, block);
+      store_tile((float *)tile_rows(job, job->grad.h0, sequence, &k), m.adjoint + (block - s.block0) * tile, states, k.lanes);
+    }
+  }
+}
+
+// sum_parts adds later parts' vectors to the first part's.
+INLINE void sum_parts(float *first, int64_t floats, int64_t stride, int64_t parts) {
+  for (int64_t i = 0; i < floats; i += W) {
+    vf sum = v_load(first + i);
+    for (int64_t part = 1; part < parts; part++) sum += v_load(first + part * stride + i);
+    v_store(first + i, sum);
+  }
+}
+
+// sum_ranges adds what the later ranges of channels give to a slice of the gradient of B or C.
+INLINE void sum_ranges(float *grad, const float *ranges, int64_t from, int64_t to, int64_t stride, int64_t count) {
+  if (!grad) return;
+  for (int64_t i = from; i < to; i += W) {
+    int lanes = to - i < W ? (int)(to - i) : W;
+    vf sum = v_load_part(grad + i, lanes);
+    for (int64_t range = 0; range < count; range++) sum += v_load_part(ranges + range * stride + i, lanes);
+    v_store_part(grad + i, lanes, sum);
+  }
+}
+
+// reduce adds up, in a fixed order, what tasks had to sum separately: first the tasks that sum a block's gradients of
+// A, D and the bias over the parts of the batch, then those that sum a slice of the gradients of B and C over ranges.
+static void reduce(const mm_job *job, int64_t task) {
+  int64_t states = job->dims.state, blocks = job->dims.groups * job->blocks;
+  if (task < blocks) {
+    mm_block k = block_of(job, task / job->blocks, task % job->blocks);
+    float *a = job->part_a + task * states * W, *d = job->part_d + task * W, *bias = job->part_bias + task * W;
+    sum_parts(a, states * W, blocks * states * W, job->parts);
+    sum_parts(d, W, blocks * W, job->parts);
+    sum_parts(bias, W, blocks * W, job->parts);
+    if (job->grad.a) store_tile(job->grad.a + k.channel * states, a, states, k.lanes);
+    if (job->grad.d) v_store_part(job->grad.d + k.channel, k.lanes, v_load(d));
+    if (job->grad.delta_bias) v_store_part(job->grad.delta_bias + k.channel, k.lanes, v_load(bias));
+    return;
+  }
+  int64_t projections = job->dims.batch * job->dims.length * job->dims.groups * states;
+  int64_t from = (task - blocks) * MM_REDUCE_SLICE, to = from + MM_REDUCE_SLICE;
+  if (to > projections) to = projections;
+  sum_ranges(job->grad.b, job->range_b, from, to, projections, job->ranges - 1);
+  sum_ranges(job->grad.c, job->range_c, from, to, projections, job->ranges - 1);
+}

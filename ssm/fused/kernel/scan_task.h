@@ -1,0 +1,96 @@
+// What forward and backward share: where a task's data is, and tiles.
+
+// A task's share of the job.
+typedef struct {
+  int64_t part, group, range;
+  int64_t batch0, batch1; // sequences
+  int64_t block0, block1; // blocks of the group
+} mm_share;
+
+INLINE mm_share share_of(const mm_job *job, int64_t task) {
+  mm_share s;
+  s.range = task % job->ranges;
+  s.group = task / job->ranges % job->dims.groups;
+  s.part = task / job->ranges / job->dims.groups;
+  s.batch0 = s.part * job->part_batch;
+  s.batch1 = s.batch0 + job->part_batch;
+  if (s.batch1 > job->dims.batch) s.batch1 = job->dims.batch;
+  s.block0 = s.range * job->range_blocks;
+  s.block1 = s.block0 + job->range_blocks;
+  if (s.block1 > job->blocks) s.block1 = job->blocks;
+  return s;
+}
+
+// One block of channels.
+typedef struct {
+  int64_t channel; // the first
+  int lanes;       // channels, at most W
+  int64_t index;   // among all groups' blocks
+} mm_block;
+
+INLINE mm_block block_of(const mm_job *job, int64_t group, int64_t block) {
+  int64_t lanes = job->group_channels - block * W;
+  mm_block k = {group * job->group_channels + block * W, lanes < W ? (int)lanes : W, group * job->blocks + block};
+  return k;
+}
+
+// A chunk of time steps of one sequence. Step i of the chunk has row first + i*stride of the sequences' B*L rows.
+typedef struct {
+  int64_t first, stride;
+  int64_t index;
+  int steps;
+} mm_chunk;
+
+INLINE mm_chunk chunk_of(const mm_job *job, int64_t sequence, int64_t index) {
+  int64_t length = job->dims.length, at = index * T, steps = length - at;
+  mm_chunk c = {sequence * length + at, 1, index, steps < T ? (int)steps : T};
+  if (job->dims.reverse) {
+    c.first = sequence * length + length - 1 - at;
+    c.stride = -1;
+  }
+  return c;
+}
+
+INLINE int64_t chunks_of(const mm_job *job) { return (job->dims.length + T - 1) / T; }
+
+// start_of is where the state of a block before a chunk other than the first is, in mm_scan_forward's starts.
+INLINE int64_t start_of(const mm_job *job, int64_t sequence, int64_t chunk, const mm_block *k) {
+  int64_t kept = chunks_of(job) - 1, blocks = job->dims.groups * job->blocks;
+  return (((sequence * kept + chunk - 1) * blocks) + k->index) * job->dims.state * W;
+}
+
+// load_tile reads [lanes][N] as [N][W]; NULL reads as zeros, and so do missing lanes.
+static void load_tile(float *tile, const float *rows, int64_t n, int lanes) {
+  if (!rows || lanes < W) memset(tile, 0, (size_t)(n * W) * sizeof *tile);
+  if (!rows) return;
+  for (int lane = 0; lane < lanes; lane++)
+    for (int64_t i = 0; i < n; i++) tile[i * W + lane] = rows[lane * n + i];
+}
+
+// store_tile writes [N][W] as [lanes][N].
+static void store_tile(float *rows, const float *tile, int64_t n, int lanes) {
+  for (int lane = 0; lane < lanes; lane++)
+    for (int64_t i = 0; i < n; i++) rows[lane * n + i] = tile[i * W + lane];
+}
+
+// tile_rows is where a block's rows of sequence b are in an optional [B, D, N] array.
+INLINE const float *tile_rows(const mm_job *job, const float *states, int64_t sequence, const mm_block *k) {
+  return states ? states + (sequence * job->dims.channels + k->channel) * job->dims.state : NULL;
+}
+
+// prepare turns A into tiles for v_exp2.
+static void prepare(const mm_job *job) {
+  int64_t n = job->dims.state;
+  for (int64_t group = 0; group < job->dims.groups; group++)
+    for (int64_t block = 0; block < job->blocks; block++) {
+      mm_block k = block_of(job, group, block);
+      float *tile = job->a2 + k.index * n * W;
+      load_tile(tile, job->in.a + k.channel * n, n, k.lanes);
+      for (int64_t i = 0; i < n; i++) v_store(tile + i * W, v_load(tile + i * W) * v_set1(LOG2E * EXP2_UNIT));
+    }
+}
+
+// Optional parameters of a block, zero where there are none.
+INLINE vf load_optional(const float *p, const mm_block *k) {
+  return p ? v_load_part(p + k->channel, k->lanes) : v_set1(0.0f);
+}
