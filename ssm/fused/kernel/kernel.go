@@ -174,15 +174,19 @@ func (out Result) fields(d Dims) []field {
 	}
 }
 
-// fields of gradients are as long as the inputs.
+// fields of gradients are as long as the inputs; there is none for an input that is left out.
 func (g Gradients) fields(in Inputs) []field {
+	like := func(name string, grad, input []float32) field {
+		want := len(input)
+		if input == nil {
+			want = -1
+		}
+		return field{"gradient of " + name, grad, want, true}
+	}
 	return []field{
-		{"gradient of U", g.U, len(in.U), true}, {"gradient of Delta", g.Delta, len(in.Delta), true},
-		{"gradient of A", g.A, len(in.A), true},
-		{"gradient of B", g.B, len(in.B), true}, {"gradient of C", g.C, len(in.C), true},
-		{"gradient of D", g.D, len(in.D), true}, {"gradient of Z", g.Z, len(in.Z), true},
-		{"gradient of DeltaBias", g.DeltaBias, len(in.DeltaBias), true},
-		{"gradient of InitialState", g.InitialState, len(in.InitialState), true},
+		like("U", g.U, in.U), like("Delta", g.Delta, in.Delta), like("A", g.A, in.A), like("B", g.B, in.B), like("C", g.C, in.C),
+		like("D", g.D, in.D), like("Z", g.Z, in.Z), like("DeltaBias", g.DeltaBias, in.DeltaBias),
+		like("InitialState", g.InitialState, in.InitialState),
 	}
 }
 
@@ -191,6 +195,9 @@ func (d Dims) check(fields []field) error {
 		return fmt.Errorf("a scan needs Batch and Length of at least 0, Channels, State and Groups of at least 1, and Groups must divide Channels; got %+v", d)
 	}
 	for _, f := range fields {
+		if f.want < 0 && f.values != nil {
+			return fmt.Errorf("the %s was asked for, but that input was left out", f.name)
+		}
 		if len(f.values) != f.want && !(f.optional && f.values == nil) {
 			return fmt.Errorf("%s of a scan has %d values, but %+v needs %d", f.name, len(f.values), d, f.want)
 		}

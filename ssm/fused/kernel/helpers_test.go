@@ -1,0 +1,210 @@
+package kernel_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"mambamixer/ssm/fused/kernel"
+	"mambamixer/ssm/ssmref"
+)
+
+// scan is a scan's inputs, in the reference's float64 (of float32 values) and in the kernel's float32, with the
+// gradients of a loss with respect to its results.
+type scan struct {
+	ref       ssmref.Inputs
+	opt       ssmref.Options
+	dims      kernel.Dims
+	in        kernel.Inputs
+	gy, gLast []float32
+}
+
+func newScan(seed uint64, dims ssmref.Dims, parts ssmref.Optional, opt ssmref.Options) scan {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	ref := ssmref.Random(rng, dims, parts)
+	s := scan{
+		opt: opt,
+		dims: kernel.Dims{
+			Batch: dims.Batch, Length: dims.Length, Channels: dims.Channels, State: dims.State, Groups: dims.Groups,
+			Softplus: opt.DeltaSoftplus, Reverse: opt.Reverse,
+		},
+		gy:    narrow(ssmref.Normal(rng, dims.Batch*dims.Length*dims.Channels)),
+		gLast: narrow(ssmref.Normal(rng, dims.Batch*dims.Channels*dims.State)),
+	}
+	s.in = kernel.Inputs{
+		U: narrow(ref.U), Delta: narrow(ref.Delta), A: narrow(ref.A), B: narrow(ref.B), C: narrow(ref.C),
+		D: narrow(ref.D), Z: narrow(ref.Z), DeltaBias: narrow(ref.DeltaBias), InitialState: narrow(ref.InitialState),
+	}
+	s.widen(dims)
+	return s
+}
+
+// widen makes the reference's inputs the same numbers as the kernel's.
+func (s *scan) widen(dims ssmref.Dims) {
+	s.ref = ssmref.Inputs{
+		Dims: dims,
+		U:    widened(s.in.U), Delta: widened(s.in.Delta), A: widened(s.in.A), B: widened(s.in.B), C: widened(s.in.C),
+		D: widened(s.in.D), Z: widened(s.in.Z), DeltaBias: widened(s.in.DeltaBias), InitialState: widened(s.in.InitialState),
+	}
+}
+
+// outcome is all that a scan computes, by name.
+type outcome map[string][]float32
+
+func (s scan) run(t testing.TB) outcome {
+	t.Helper()
+	starts := make([]float32, s.dims.StartsSize())
+	out := s.forward(t, starts)
+	grad := s.gradients()
+	if err := kernel.Backward(s.dims, s.in, starts, s.gy, s.gLast, grad); err != nil {
+		t.Fatal(err)
+	}
+	return outcome{
+		"y": out.Y, "last": out.Last, "∂U": grad.U, "∂Delta": grad.Delta, "∂A": grad.A, "∂B": grad.B, "∂C": grad.C,
+		"∂D": grad.D, "∂Z": grad.Z, "∂DeltaBias": grad.DeltaBias, "∂InitialState": grad.InitialState,
+	}
+}
+
+// forward runs the forward pass; with starts nil, for inference.
+func (s scan) forward(t testing.TB, starts []float32) kernel.Result {
+	t.Helper()
+	out := kernel.Result{
+		Y:      dirty(s.dims.Batch * s.dims.Length * s.dims.Channels),
+		Last:   dirty(s.dims.Batch * s.dims.Channels * s.dims.State),
+		Starts: starts,
+	}
+	if err := kernel.Forward(s.dims, s.in, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// gradients allocates those of the inputs that are there.
+func (s scan) gradients() kernel.Gradients {
+	like := func(x []float32) []float32 {
+		if x == nil {
+			return nil
+		}
+		return dirty(len(x))
+	}
+	return kernel.Gradients{
+		U: like(s.in.U), Delta: like(s.in.Delta), A: like(s.in.A), B: like(s.in.B), C: like(s.in.C), D: like(s.in.D),
+		Z: like(s.in.Z), DeltaBias: like(s.in.DeltaBias), InitialState: like(s.in.InitialState),
+	}
+}
+
+// want is what the reference computes.
+func (s scan) want() map[string][]float64 {
+	y, last := ssmref.Forward(s.ref, s.opt)
+	grad := ssmref.Backward(s.ref, s.opt, widened(s.gy), widened(s.gLast))
+	return map[string][]float64{
+		"y": y, "last": last, "∂U": grad.U, "∂Delta": grad.Delta, "∂A": grad.A, "∂B": grad.B, "∂C": grad.C,
+		"∂D": grad.D, "∂Z": grad.Z, "∂DeltaBias": grad.DeltaBias, "∂InitialState": grad.InitialState,
+	}
+}
+
+// mustAgree fails where the largest difference is more than tolerance times the largest wanted value. The gradients of A
+// and the bias are sums whose terms are of the size of ∂Delta, and may cancel: there, that is a size to measure by too.
+func mustAgree(t testing.TB, got outcome, want map[string][]float64, tolerance float64) {
+	t.Helper()
+	for name, values := range want {
+		if len(got[name]) != len(values) {
+			t.Errorf("%s has %d values, want %d", name, len(got[name]), len(values))
+			continue
+		}
+		miss, scale := 0.0, largest(values)
+		if name == "∂A" || name == "∂DeltaBias" {
+			scale = math.Max(scale, largest(want["∂Delta"]))
+		}
+		for i, v := range values {
+			miss = math.Max(miss, math.Abs(float64(got[name][i])-v))
+		}
+		if !(miss <= tolerance*scale) {
+			t.Errorf("%s is off by %.2g of its largest value, more than %.2g", name, miss/scale, tolerance)
+		}
+	}
+}
+
+func largest(values []float64) (size float64) {
+	for _, v := range values {
+		size = math.Max(size, math.Abs(v))
+	}
+	return size
+}
+
+// mustBeSame fails where two outcomes differ in a bit.
+func mustBeSame(t testing.TB, got, want outcome) {
+	t.Helper()
+	for name, values := range want {
+		for i, v := range values {
+			if math.Float32bits(got[name][i]) != math.Float32bits(v) {
+				t.Errorf("%s[%d] is %v, want exactly %v", name, i, got[name][i], v)
+				break
+			}
+		}
+	}
+}
+
+// eachISA runs a test with every instruction set that this processor runs.
+func eachISA(t *testing.T, test func(t *testing.T)) {
+	for _, name := range []string{"avx512", "avx2", "portable"} {
+		t.Run(name, func(t *testing.T) {
+			useISA(t, name)
+			test(t)
+		})
+	}
+}
+
+func useISA(t testing.TB, name string) {
+	t.Helper()
+	before, err := kernel.ISA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kernel.SetISA(name); err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { kernel.SetISA(before) })
+}
+
+func useThreads(t testing.TB, threads int) {
+	before := kernel.Threads()
+	kernel.SetThreads(threads)
+	t.Cleanup(func() { kernel.SetThreads(before) })
+}
+
+func narrow(x []float64) []float32 {
+	if x == nil {
+		return nil
+	}
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v)
+	}
+	return y
+}
+
+func widened(x []float32) []float64 {
+	if x == nil {
+		return nil
+	}
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// dirty allocates results full of NaN, so that what is not written shows.
+func dirty(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(math.NaN())
+	}
+	return x
+}
+
+func name(d ssmref.Dims) string {
+	return fmt.Sprintf("B%d_L%d_D%d_N%d_G%d", d.Batch, d.Length, d.Channels, d.State, d.Groups)
+}
