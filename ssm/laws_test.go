@@ -17,9 +17,8 @@ import (
 
 // lawProblem has all options that the method knows, but runs forward.
 func lawProblem(method ssm.Method, dtype dtypes.DType) problem {
-	set := everything
+	set := everything(method)
 	set.reverse = false
-	set.zoh = method != ssm.Fused
 	dims := ssmref.Dims{Batch: 2, Length: 9, Channels: 4, State: 3, Groups: set.groups}
 	return newProblem(dtype, dims, set.Optional, set.options(method))
 }
@@ -129,7 +128,7 @@ func TestScanSplit(t *testing.T) {
 
 // TestStep: one step after the other, Step gives what Scan gives.
 func TestStep(t *testing.T) {
-	for name, set := range map[string]optionSet{"bare": bare, "everything": everything} {
+	for name, set := range map[string]optionSet{"bare": bare, "everything": everything(ssm.Sequential)} {
 		t.Run(name, func(t *testing.T) {
 			dims := ssmref.Dims{Batch: 2, Length: 5, Channels: 4, State: 3, Groups: set.groups}
 			p := newProblem(dtypes.Float32, dims, set.Optional, set.options(ssm.Auto))

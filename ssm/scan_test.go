@@ -45,13 +45,15 @@ func optionSets() (sets []optionSet) {
 	return sets
 }
 
-var (
-	bare       = optionSet{groups: 1}
-	everything = optionSet{
+var bare = optionSet{groups: 1}
+
+// everything has all options that the method knows: the fused kernels know no zero-order hold.
+func everything(method ssm.Method) optionSet {
+	return optionSet{
 		Optional: ssmref.Optional{D: true, Z: true, DeltaBias: true, InitialState: true},
-		softplus: true, reverse: true, zoh: true, groups: 2,
+		softplus: true, reverse: true, zoh: method != ssm.Fused, groups: 2,
 	}
-)
+}
 
 func (o optionSet) options(method ssm.Method) ssm.Options {
 	opts := ssm.Options{Method: method, DeltaSoftplus: o.softplus, Reverse: o.reverse, Discretization: ssm.Euler}
@@ -106,7 +108,7 @@ func TestScanSizes(t *testing.T) {
 	eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
 		for i, length := range []int{1, 2, 3, 7, 64, 100, 333} {
 			for j, state := range []int{1, 4, 16, 17} {
-				for k, set := range []optionSet{bare, everything} {
+				for k, set := range []optionSet{bare, everything(method)} {
 					selected := (i+j)%2 == 0 && (i+j)/2%2 == k
 					if !selected && !*thorough {
 						continue
@@ -157,7 +159,7 @@ func TestScanStepSizes(t *testing.T) {
 // exactly differs from the reference by one rounding of each result, to 8 bits: at most 2^-8 of its value.
 func TestScanBFloat16(t *testing.T) {
 	eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
-		for _, set := range []optionSet{bare, everything} {
+		for _, set := range []optionSet{bare, everything(method)} {
 			dims := ssmref.Dims{Batch: 2, Length: 30, Channels: 4, State: 3, Groups: set.groups}
 			p := newProblem(dtypes.BFloat16, dims, set.Optional, set.options(method))
 			worst = max(worst, p.check(t, dtypes.BFloat16, 1.01/256))
@@ -170,8 +172,9 @@ func TestScanBFloat16(t *testing.T) {
 // in which it weighs nothing.
 func TestScanIgnoresLastState(t *testing.T) {
 	eachMethod(t, func(t *testing.T, method ssm.Method) float64 {
-		dims := ssmref.Dims{Batch: 2, Length: 6, Channels: 4, State: 3, Groups: 2}
-		p := newProblem(dtypes.Float32, dims, everything.Optional, everything.options(method))
+		set := everything(method)
+		dims := ssmref.Dims{Batch: 2, Length: 6, Channels: 4, State: 3, Groups: set.groups}
+		p := newProblem(dtypes.Float32, dims, set.Optional, set.options(method))
 		p.gLast = nil
 		return p.check(t, dtypes.Float32, tolerance32)
 	})
@@ -194,7 +197,7 @@ func TestScanPureGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Finalize()
-	for _, set := range []optionSet{bare, everything} {
+	for _, set := range []optionSet{bare, everything(ssm.Auto)} {
 		dims := ssmref.Dims{Batch: 2, Length: 11, Channels: 4, State: 3, Groups: set.groups}
 		p := newProblem(dtypes.Float32, dims, set.Optional, set.options(ssm.Auto))
 		want := p.reference()
