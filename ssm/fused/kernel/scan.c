@@ -10,9 +10,9 @@
 // Jobs of fewer vectors of states than this (some ten microseconds) are not worth waking a thread for.
 enum { SMALL_JOB = 4096 };
 
-// How many tasks to aim at: enough to keep many threads evenly busy. A backward pass over few sequences cuts its
-// channels into fewer tasks, because each range of channels needs its own sums for the gradients of B and C.
-enum { TASKS = 64, BACKWARD_RANGE_TASKS = 16 };
+// How many tasks to aim at: TASKS where there are sequences enough, to keep many threads evenly busy; RANGE_TASKS where
+// channels must be cut, because wide ranges use memory better and each needs its own sums for the gradients of B and C.
+enum { TASKS = 64, RANGE_TASKS = 16 };
 
 static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t min64(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -30,13 +30,13 @@ size_t mm_scan_starts_size(const mm_scan_dims *d) {
 }
 
 // split cuts the job into tasks.
-static void split(mm_job *job, int width, int64_t range_tasks) {
+static void split(mm_job *job, int width) {
   const mm_scan_dims *d = &job->dims;
   job->group_channels = d->channels / d->groups;
   job->blocks = ceil_div(job->group_channels, width);
   job->part_batch = max64(1, d->batch * d->groups / TASKS);
   job->parts = max64(1, ceil_div(d->batch, job->part_batch));
-  int64_t ranges = min64(job->blocks, ceil_div(range_tasks, job->parts * d->groups));
+  int64_t ranges = min64(job->blocks, ceil_div(RANGE_TASKS, job->parts * d->groups));
   job->range_blocks = ceil_div(job->blocks, ranges);
   job->ranges = ceil_div(job->blocks, job->range_blocks);
   job->tasks = job->parts * d->groups * job->ranges;
@@ -182,7 +182,7 @@ int mm_scan_forward(const mm_scan_dims *dims, const mm_scan_inputs *in, float *y
   if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
   mm_job job = {.kernel = k, .dims = *dims, .in = *in, .y = y, .last = last, .starts = starts};
-  split(&job, k->width, TASKS);
+  split(&job, k->width);
   arena *memory = allocate(&job, k->width, 0);
   if (!memory) return MM_SCAN_NO_MEMORY;
   k->prepare(&job);
@@ -197,7 +197,7 @@ int mm_scan_backward(const mm_scan_dims *dims, const mm_scan_inputs *in, const f
   if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
   mm_job job = {.kernel = k, .dims = *dims, .in = *in, .kept = starts, .gy = gy, .glast = glast, .grad = *grad};
-  split(&job, k->width, BACKWARD_RANGE_TASKS);
+  split(&job, k->width);
   arena *memory = allocate(&job, k->width, 1);
   if (!memory) return MM_SCAN_NO_MEMORY;
   k->prepare(&job);

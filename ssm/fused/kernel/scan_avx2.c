@@ -24,6 +24,8 @@ typedef __m256 vf;
 
 INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
 INLINE void v_store(float *p, vf v) { _mm256_storeu_ps(p, v); }
+INLINE void v_stream(float *p, vf v) { _mm256_stream_ps(p, v); }
+INLINE void v_fence(void) { _mm_sfence(); }
 INLINE vf v_set1(float x) { return _mm256_set1_ps(x); }
 INLINE vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 INLINE vf v_min(vf a, vf b) { return _mm256_min_ps(a, b); }

@@ -24,6 +24,8 @@ typedef __m512 vf;
 
 INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
 INLINE void v_store(float *p, vf v) { _mm512_storeu_ps(p, v); }
+INLINE void v_stream(float *p, vf v) { _mm512_stream_ps(p, v); }
+INLINE void v_fence(void) { _mm_sfence(); }
 INLINE vf v_set1(float x) { return _mm512_set1_ps(x); }
 INLINE vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 INLINE vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }

@@ -86,6 +86,18 @@ INLINE void adjoint_block(const mm_job *job, const mm_share *share, const mm_blo
   float *grad_a = job->part_a + sums * tile, *grad_d = job->part_d + sums * W, *grad_bias = job->part_bias + sums * W;
   int gate = in->z && job->grad.z;
 
+  int64_t ahead = c->index > 0 ? -T * stride : 0;
+  if (ahead) {
+    prefetch(in->u, at, stride, ahead, T);
+    prefetch(in->delta, at, stride, ahead, T);
+    prefetch(job->gy, at, stride, ahead, T);
+    prefetch(in->z, at, stride, ahead, T);
+    prefetch(job->grad.u, at, stride, ahead, T);
+    prefetch(job->grad.delta, at, stride, ahead, T);
+    if (c->index > 1)
+      for (int64_t n = 0; n < job->dims.state; n++)
+        __builtin_prefetch(job->kept + start_of(job, c->first / job->dims.length, c->index - 1, k) + n * W, 0, 2);
+  }
   mm_steps s;
   vf u[T], slope[T], pass[T], bend[T]; // slope: of softplus; pass: SiLU(z); bend: SiLU'(z) ∂y
   vf bias = load_optional(in->delta_bias, k), skip = load_optional(in->d, k);

@@ -28,6 +28,13 @@ INLINE void scan_block(const mm_job *job, int64_t group, const mm_block *k, cons
   const mm_scan_inputs *in = &job->in;
   int64_t channels = job->dims.channels, states = job->dims.state;
   int64_t at = c->first * channels + k->channel, stride = c->stride * channels;
+  int64_t ahead = c->index + 1 < chunks_of(job) ? T * stride : 0;
+  if (ahead) {
+    prefetch(in->u, at, stride, ahead, T);
+    prefetch(in->delta, at, stride, ahead, T);
+    prefetch(in->z, at, stride, ahead, T);
+    prefetch(job->y, at, stride, ahead, T);
+  }
   vf delta[T], delta_u[T], y[T];
   vf bias = load_optional(in->delta_bias, k), skip = load_optional(in->d, k);
   for (int i = 0; i < c->steps; i++) {
@@ -53,6 +60,14 @@ INLINE void scan_block(const mm_job *job, int64_t group, const mm_block *k, cons
   }
 }
 
+// keep writes a state for the backward pass, past the caches where start is aligned for that: it is not soon read.
+INLINE void keep(float *start, const float *state, int64_t states) {
+  if ((uintptr_t)start % sizeof(vf))
+    for (int64_t n = 0; n < states; n++) v_store(start + n * W, v_load(state + n * W));
+  else
+    for (int64_t n = 0; n < states; n++) v_stream(start + n * W, v_load(state + n * W));
+}
+
 static void forward(const mm_job *job, int64_t task, float *workspace) {
   int64_t states = job->dims.state, chunks = chunks_of(job);
   mm_share s = share_of(job, task);
@@ -66,8 +81,7 @@ static void forward(const mm_job *job, int64_t task, float *workspace) {
       for (int64_t block = s.block0; block < s.block1; block++) {
         mm_block k = block_of(job, s.group, block);
         float *state = workspace + (block - s.block0) * states * W;
-        if (job->starts && i > 0)
-          memcpy(job->starts + start_of(job, sequence, i, &k), state, (size_t)(states * W) * sizeof *state);
+        if (job->starts && i > 0) keep(job->starts + start_of(job, sequence, i, &k), state, states);
         scan_block(job, s.group, &k, &c, state);
       }
     }
@@ -76,4 +90,5 @@ static void forward(const mm_job *job, int64_t task, float *workspace) {
       store_tile((float *)tile_rows(job, job->last, sequence, &k), workspace + (block - s.block0) * states * W, states, k.lanes);
     }
   }
+  v_fence();
 }

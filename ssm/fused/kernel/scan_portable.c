@@ -21,6 +21,8 @@ INLINE vf v_load(const float *p) {
 }
 
 INLINE void v_store(float *p, vf v) { memcpy(p, &v, sizeof v); }
+INLINE void v_stream(float *p, vf v) { v_store(p, v); }
+INLINE void v_fence(void) { }
 INLINE vf v_set1(float x) { return (vf){x, x, x, x}; }
 INLINE vf v_fma(vf a, vf b, vf c) { return a * b + c; }
 INLINE vf v_choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }

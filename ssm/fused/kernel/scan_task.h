@@ -59,6 +59,13 @@ INLINE int64_t start_of(const mm_job *job, int64_t sequence, int64_t chunk, cons
   return (((sequence * kept + chunk - 1) * blocks) + k->index) * job->dims.state * W;
 }
 
+// prefetch asks for the rows that a block needs of the next chunk; ahead is how far that is from this chunk. Rows are
+// too far apart for the processor to guess.
+INLINE void prefetch(const float *x, int64_t at, int64_t stride, int64_t ahead, int steps) {
+  if (x)
+    for (int i = 0; i < steps; i++) __builtin_prefetch(x + at + i * stride + ahead, 0, 2);
+}
+
 // load_tile reads [lanes][N] as [N][W]; NULL reads as zeros, and so do missing lanes.
 static void load_tile(float *tile, const float *rows, int64_t n, int lanes) {
   if (!rows || lanes < W) memset(tile, 0, (size_t)(n * W) * sizeof *tile);
