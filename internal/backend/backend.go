@@ -41,6 +41,7 @@ var Open = sync.OnceValues(func() (compute.Backend, error) {
 // It tells on notes why it settled for less than XLA.
 func choose(config string, notes io.Writer) (compute.Backend, error) {
 	xla.EnableAutoInstall(false)
+	keepMemory()
 	if config != "" {
 		return named(config)
 	}
