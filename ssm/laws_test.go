@@ -138,14 +138,12 @@ func TestStep(t *testing.T) {
 
 			exec := MustNewExec(openBackend(t, ssm.Auto), func(nodes []*Node) []*Node {
 				in, _ := inputNodes(p.in, convertAll(nodes, dtypes.Float32))
-				state := in.InitialState
-				in.InitialState = nil
 				for _, field := range []**Node{&in.U, &in.Delta, &in.B, &in.C, &in.Z} {
 					if *field != nil {
 						*field = Squeeze(*field, 1)
 					}
 				}
-				stepY, next := ssm.Step(in, state, p.opts)
+				stepY, next := ssm.Step(in, p.opts)
 				return convertAll([]*Node{stepY, next}, dtypes.Float64)
 			})
 			defer exec.Finalize()
