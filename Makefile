@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run test lint bench clean
+.PHONY: help setup build run test test-thorough lint bench clean
 
 # What `make run` trains, on which data set and horizon, how much of it (smoke, cpu or paper), and more flags.
 MODELS  = repeat nlinear dlinear tsm2-linear tsm2
@@ -15,6 +15,7 @@ help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
 	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZON= TIER= ARGS=)'
 	@echo 'make test    set up, then run every test'
+	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
 	@echo 'make bench   measure the scan and a training step (BENCH="scan step")'
 	@echo 'make build   build bin/mambamixer only'
@@ -28,11 +29,16 @@ build:
 
 # Without the data and without a way to fetch it, the run is on the generated set, under its own name.
 run: setup
-	-bin/mambamixer data get $(SET)
-	bin/mambamixer run $$(for m in $(MODELS); do echo $$m/$(SET)/$(HORIZON); done) -tier $(TIER) -stand-in $(ARGS)
+	-@bin/mambamixer data get $(SET)
+	@bin/mambamixer run $$(for m in $(MODELS); do echo $$m/$(SET)/$(HORIZON); done) -tier $(TIER) -stand-in $(ARGS)
 
 test: setup
 	go test -timeout 15m ./...
+
+# Of the graph methods, whose programs take long to compile, `make test` takes a selection of combinations in which any
+# three options take all their values.
+test-thorough: setup
+	go test -timeout 60m ./ssm -run 'TestScanOptions|TestScanSizes' -thorough
 
 lint:
 	@files=$$(gofmt -l .) && { [ -z "$$files" ] || { echo "not formatted, run gofmt -w on: $$files"; exit 1; }; }

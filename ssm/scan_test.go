@@ -25,8 +25,9 @@ type optionSet struct {
 }
 
 // optionSets returns 16 of the 256 combinations: an orthogonal array of strength 3, in which any
-// three options take all their eight combinations. With -thorough it returns all.
-func optionSets() (sets []optionSet) {
+// three options take all their eight combinations. With -thorough, and for the fused kernels, whose graphs compile in no
+// time and which compute all options themselves, it returns all.
+func optionSets(method ssm.Method) (sets []optionSet) {
 	for bits := range 1 << 8 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
 		set := optionSet{
@@ -38,7 +39,7 @@ func optionSets() (sets []optionSet) {
 		}
 		odd := func(a, b, c int) bool { return (bits>>a^bits>>b^bits>>c)&1 == 1 }
 		inArray := on(4) == odd(0, 1, 2) && on(5) == odd(0, 1, 3) && on(6) == odd(0, 2, 3) && on(7) == odd(1, 2, 3)
-		if inArray || *thorough {
+		if inArray || *thorough || method == ssm.Fused {
 			sets = append(sets, set)
 		}
 	}
@@ -88,7 +89,7 @@ func TestScanOptions(t *testing.T) {
 	}{{dtypes.Float32, tolerance32}, {dtypes.Float64, tolerance64}} {
 		t.Run(precision.dtype.String(), func(t *testing.T) {
 			eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
-				for _, set := range optionSets() {
+				for _, set := range optionSets(method) {
 					dims := ssmref.Dims{Batch: 2, Length: 6, Channels: 4, State: 3, Groups: set.groups}
 					p := newProblem(precision.dtype, dims, set.Optional, set.options(method))
 					t.Run(fmt.Sprintf("%+v", set), func(t *testing.T) {
@@ -103,14 +104,14 @@ func TestScanOptions(t *testing.T) {
 
 // TestScanSizes: lengths that do and don't divide into chunks and halves, state sizes that do and don't
 // halve evenly, five channels, with and without options. It takes every second pair of length and state
-// size, so that each of them is seen with and without options; with -thorough, all pairs with both.
+// size, so that each of them is seen with and without options; with -thorough, and for the fused kernels, all pairs with both.
 func TestScanSizes(t *testing.T) {
 	eachMethod(t, func(t *testing.T, method ssm.Method) (worst float64) {
 		for i, length := range []int{1, 2, 3, 7, 64, 100, 333} {
 			for j, state := range []int{1, 4, 16, 17} {
 				for k, set := range []optionSet{bare, everything(method)} {
 					selected := (i+j)%2 == 0 && (i+j)/2%2 == k
-					if !selected && !*thorough {
+					if !selected && !*thorough && method != ssm.Fused {
 						continue
 					}
 					dims := ssmref.Dims{Batch: 2, Length: length, Channels: 5, State: state, Groups: 1 + 4*k}
