@@ -151,15 +151,17 @@ func report(records []*result.Record, folders []string) {
 	fmt.Println()
 	fmt.Print(result.Compare("Test errors on standardised data, every test window counted", records...).Text())
 	fmt.Println()
+	for _, record := range records {
+		if best := record.Best; best != nil && record.BestStep != record.Steps {
+			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
+				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))
+		}
+	}
 	noted := map[string]bool{}
 	for _, record := range records {
 		if p := record.Paper; p != nil && !noted[p.Source] {
 			noted[p.Source] = true
-			fmt.Printf("paper: %s; its protocol: %s\n", p.Source, p.Protocol)
-		}
-		if best := record.Best; best != nil && record.BestStep != record.Steps {
-			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
-				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))
+			fmt.Printf("%s measured with %s\n", p.Source, p.Protocol)
 		}
 	}
 	if peak := train.PeakRSS(); peak > 0 {
