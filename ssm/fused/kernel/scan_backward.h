@@ -13,35 +13,6 @@ typedef struct {
   vf readout[T]; // D u + sum over n of C_n h_n, where a gate's gradient needs it
 } mm_steps;
 
-// adjoint_state takes one state of a block forward through a chunk of the given steps and back. It adds to the block's
-// sums, to the vectors from which the gradients of B and C are summed (from sum_b and sum_c to next_b and next_c), and
-// to the gradient of A, and replaces the adjoint state.
-INLINE void adjoint_state(const int steps, const int gate, mm_steps *s, const float *b, const float *c, int64_t row,
-                          vf a2, vf start, const float *sum_b, const float *sum_c, float *next_b, float *next_c,
-                          float *grad_a, float *adjoint) {
-  vf e[T], h[T];
-#pragma GCC unroll 8
-  for (int i = 0; i < steps; i++) {
-    e[i] = v_exp2(s->delta[i] * a2);
-    h[i] = v_fma(e[i], i ? h[i - 1] : start, s->delta_u[i] * v_set1(b[i * row]));
-    if (gate) s->readout[i] = v_fma(v_set1(c[i * row]), h[i], s->readout[i]);
-  }
-  vf gh = v_load(adjoint), ga = v_load(grad_a);
-#pragma GCC unroll 8
-  for (int i = steps - 1; i >= 0; i--) {
-    gh = v_fma(v_set1(c[i * row]), s->g_readout[i], gh);
-    v_store(next_c + i * W, v_fma(h[i], s->g_readout[i], v_load(sum_c + i * W)));
-    v_store(next_b + i * W, v_fma(gh, s->delta_u[i], v_load(sum_b + i * W)));
-    s->b_gh[i] = v_fma(v_set1(b[i * row]), gh, s->b_gh[i]);
-    gh *= e[i];
-    vf q = gh * (i ? h[i - 1] : start);
-    ga = v_fma(s->delta[i], q, ga);
-    s->a2_q[i] = v_fma(a2, q, s->a2_q[i]);
-  }
-  v_store(adjoint, gh);
-  v_store(grad_a, ga);
-}
-
 // The memory of a task.
 typedef struct {
   float *adjoint; // [blocks of the range][N][W]
@@ -62,18 +33,56 @@ INLINE mm_memory memory_of(const mm_job *job, float *workspace) {
   return m;
 }
 
-// adjoint_states runs adjoint_state for all states of a block.
-INLINE void adjoint_states(const int steps, const int gate, const mm_job *job, int64_t group, const mm_chunk *c,
+// adjoint_states takes the states of a block, one after another, forward through a chunk of the given steps and back.
+// It fills the block's sums over states; adds to the vectors from which the gradients of B and C are summed, or starts
+// them where this is the first block; adds to the gradient of A; and replaces the adjoint state.
+INLINE void adjoint_states(const int steps, const int gate, const mm_job *job, int64_t group, const mm_chunk *chunk,
                            mm_steps *s, const mm_memory *m, int first, const float *a2, const float *start,
                            float *grad_a, float *adjoint) {
-  int64_t states = job->dims.state, row = job->dims.groups * states, at = c->first * row + group * states;
-  const float *b = job->in.b + at, *ct = job->in.c + at;
+  int64_t states = job->dims.state, row = chunk->stride * job->dims.groups * states;
+  int64_t at = chunk->first * job->dims.groups * states + group * states;
+  const float *b = job->in.b + at, *c = job->in.c + at;
   const float *sum_b = first ? m->zeros : m->sum_b, *sum_c = first ? m->zeros : m->sum_c;
-  int64_t step = first ? 0 : T * W;
-  for (int64_t n = 0; n < states; n++)
-    adjoint_state(steps, gate, s, b + n, ct + n, c->stride * row, v_load(a2 + n * W), v_load(start + n * W),
-                  sum_b + n * step, sum_c + n * step, m->sum_b + n * T * W, m->sum_c + n * T * W,
-                  grad_a + n * W, adjoint + n * W);
+  int64_t next = first ? 0 : T * W;
+  vf b_gh[T], a2_q[T];
+#pragma GCC unroll 8
+  for (int i = 0; i < steps; i++) b_gh[i] = a2_q[i] = v_set1(0.0f);
+#pragma GCC unroll 1
+  for (int64_t n = 0; n < states; n++) {
+    vf a = v_load(a2 + n * W), h[T + 1];
+    float e[T * W] __attribute__((aligned(MM_ALIGN)));
+    h[0] = v_load(start + n * W);
+#pragma GCC unroll 8
+    for (int i = 0; i < steps; i++) {
+      vf decay = v_exp2(s->delta[i] * a);
+      v_store(e + i * W, decay);
+      h[i + 1] = v_fma(decay, h[i], s->delta_u[i] * v_set1(b[i * row + n]));
+      if (gate) s->readout[i] = v_fma(v_set1(c[i * row + n]), h[i + 1], s->readout[i]);
+    }
+    // Registers are for the states and the sums over states: loads cost nothing here, stores as much as arithmetic. The
+    // empty assembly makes the compiler read the exponentials back from memory.
+    __asm__ volatile("" ::: "memory");
+    vf gh = v_load(adjoint + n * W), ga = v_load(grad_a + n * W);
+    float *next_b = m->sum_b + n * T * W, *next_c = m->sum_c + n * T * W;
+#pragma GCC unroll 8
+    for (int i = steps - 1; i >= 0; i--) {
+      gh = v_fma(v_set1(c[i * row + n]), s->g_readout[i], gh);
+      v_store(next_c + i * W, v_fma(h[i + 1], s->g_readout[i], v_load(sum_c + n * next + i * W)));
+      v_store(next_b + i * W, v_fma(gh, s->delta_u[i], v_load(sum_b + n * next + i * W)));
+      b_gh[i] = v_fma(v_set1(b[i * row + n]), gh, b_gh[i]);
+      gh *= v_load(e + i * W);
+      vf q = gh * h[i];
+      ga = v_fma(s->delta[i], q, ga);
+      a2_q[i] = v_fma(a, q, a2_q[i]);
+    }
+    v_store(adjoint + n * W, gh);
+    v_store(grad_a + n * W, ga);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < steps; i++) {
+    s->b_gh[i] = b_gh[i];
+    s->a2_q[i] = a2_q[i];
+  }
 }
 
 // adjoint_block runs a block backward through a chunk. first says that the sums for B and C start here.
@@ -119,7 +128,7 @@ INLINE void adjoint_block(const mm_job *job, const mm_share *share, const mm_blo
       bend[i] = s.g_readout[i] * logistic * v_fma(z, complement, v_set1(1.0f));
       s.g_readout[i] *= pass[i];
     }
-    s.b_gh[i] = s.a2_q[i] = s.readout[i] = v_set1(0.0f);
+    s.readout[i] = v_set1(0.0f);
     if (in->d) s.readout[i] = skip * u[i];
   }
 
