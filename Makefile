@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run test test-thorough lint bench clean
+.PHONY: help setup build run test test-thorough lint bench bench-peers clean
 
 # What `make run` trains, on which data set and horizon, how much of it (smoke, cpu or paper), and more flags.
 MODELS  = repeat nlinear dlinear tsm2-linear tsm2
@@ -10,6 +10,8 @@ TIER    = cpu
 ARGS    =
 # What `make bench` measures.
 BENCH = scan step
+# More flags for `make bench-peers`, such as -lengths 96,196.
+PEERS =
 
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
@@ -18,8 +20,9 @@ help:
 	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
 	@echo 'make bench   measure the scan and a training step (BENCH="scan step")'
+	@echo 'make bench-peers  measure it beside JAX and PyTorch and write docs/benchmarks.md (6 GB of Python packages)'
 	@echo 'make build   build bin/mambamixer only'
-	@echo 'make clean   remove what was built; runs, data and the XLA plugin stay'
+	@echo 'make clean   remove what was built; runs, data, the XLA plugin and .venv-peers stay'
 
 setup:
 	@sh tools/setup.sh
@@ -47,6 +50,16 @@ lint:
 
 bench: setup
 	bin/mambamixer bench $(BENCH)
+
+# The environment is made once; git ignores it by its own .gitignore. Remove the folder to make it anew.
+.venv-peers/done: experiments/bench/peers/requirements.txt
+	python3 -m venv .venv-peers
+	echo '*' > .venv-peers/.gitignore
+	.venv-peers/bin/python -m pip install --quiet -r experiments/bench/peers/requirements.txt
+	touch $@
+
+bench-peers: setup .venv-peers/done
+	bin/mambamixer bench peers -python .venv-peers/bin/python -o docs/benchmarks.md $(PEERS)
 
 clean:
 	rm -rf bin

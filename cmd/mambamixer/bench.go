@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/gomlx/compute"
 
@@ -13,23 +16,47 @@ import (
 	"mambamixer/internal/nearest"
 )
 
+// benchFlags are what the benchmarks can be told.
+type benchFlags struct {
+	scan               bench.Options
+	python, out, asked string
+	limit              time.Duration
+}
+
 // benchmarks are what the bench command measures, by name.
 var benchmarks = []struct {
 	name string
-	run  func(context.Context, compute.Backend, io.Writer) error
+	run  func(ctx context.Context, b compute.Backend, f benchFlags) error
 }{
-	{"scan", bench.Scan},
-	{"step", bench.Step},
+	{"scan", func(ctx context.Context, b compute.Backend, f benchFlags) error {
+		return bench.Scan(ctx, b, os.Stdout, f.scan)
+	}},
+	{"step", func(ctx context.Context, b compute.Backend, _ benchFlags) error { return bench.Step(ctx, b, os.Stdout) }},
+	{"peers", benchPeers},
 }
 
 func runBench(ctx context.Context, c *command, args []string) error {
 	f := newFlags(c)
+	var told benchFlags
+	lengths := f.String("lengths", "96,196,784,3136", "`lengths` at which scans are compared")
+	f.BoolVar(&told.scan.Full, "full", false, "measure the associative scan at lengths over 1024 too (6.5 GB of memory at 3136)")
+	f.StringVar(&told.python, "python", "python3", "`interpreter` for bench peers, with the libraries of experiments/bench/peers/requirements.txt")
+	f.StringVar(&told.out, "o", "", "`file` for the page that bench peers writes; standard output if empty")
+	f.DurationVar(&told.limit, "limit", 10*time.Minute, "most `time` that bench peers gives to each peer")
 	words, err := f.parse(args)
 	if err != nil {
 		return err
 	}
+	if told.scan.Lengths, err = parseLengths(*lengths); err != nil {
+		return err
+	}
+	told.asked = strings.Join(append([]string{"mambamixer", c.name}, args...), " ")
+	var names []string
+	for _, known := range benchmarks {
+		names = append(names, known.name)
+	}
 	if len(words) == 0 {
-		return &usageError{"bench needs one of scan, step"}
+		return &usageError{"bench needs one of " + strings.Join(names, ", ")}
 	}
 	b, err := backend.Open()
 	if err != nil {
@@ -39,20 +66,43 @@ func runBench(ctx context.Context, c *command, args []string) error {
 		if i > 0 {
 			fmt.Println()
 		}
-		if err := benchmark(ctx, b, word); err != nil {
+		if err := benchmark(ctx, b, word, names, told); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func benchmark(ctx context.Context, b compute.Backend, name string) error {
-	var names []string
+func benchmark(ctx context.Context, b compute.Backend, name string, names []string, told benchFlags) error {
 	for _, known := range benchmarks {
 		if known.name == name {
-			return known.run(ctx, b, os.Stdout)
+			return known.run(ctx, b, told)
 		}
-		names = append(names, known.name)
 	}
 	return &usageError{fmt.Sprintf("there is no benchmark %q%s", name, nearest.Hint(name, names))}
+}
+
+// benchPeers writes the page only when it is whole.
+func benchPeers(ctx context.Context, b compute.Backend, f benchFlags) error {
+	var page bytes.Buffer
+	opts := bench.PeerOptions{Options: f.scan, Python: f.python, Limit: f.limit, Command: f.asked}
+	if err := bench.Peers(ctx, b, &page, os.Stderr, opts); err != nil {
+		return err
+	}
+	if f.out == "" {
+		_, err := page.WriteTo(os.Stdout)
+		return err
+	}
+	return os.WriteFile(f.out, page.Bytes(), 0o644)
+}
+
+func parseLengths(list string) (lengths []int, err error) {
+	for word := range strings.SplitSeq(list, ",") {
+		length, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || length < 1 {
+			return nil, &usageError{fmt.Sprintf("-lengths: %q is not a positive whole number; write for example -lengths 96,784", word)}
+		}
+		lengths = append(lengths, length)
+	}
+	return lengths, nil
 }

@@ -1,5 +1,5 @@
-// Package bench measures speed on the machine at hand and prints what it measured in that run: medians with their
-// range, each beside its rival as a ratio. Nothing is asserted.
+// Package bench measures speed on the machine at hand and shows what it measured in that run: medians with their range,
+// each beside its rivals as a ratio, and beside what the machine could do at most. Nothing is asserted.
 package bench
 
 import (
@@ -26,6 +26,24 @@ func (s sample) String() string {
 	}
 	return fmt.Sprintf("%.2f [%.2f-%.2f]", s.median(), s[0], s[len(s)-1])
 }
+
+// ratio says how many times faster ours is than the rival; "-" where one of them was not measured.
+func ratio(rival, ours sample) string {
+	if len(rival) == 0 || len(ours) == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f", rival.median()/ours.median())
+}
+
+// pass is what of a computation is timed.
+type pass string
+
+const (
+	forward  pass = "forward"
+	training pass = "forward+backward" // with the gradients of the sum of squares for all inputs
+)
+
+var passes = []pass{forward, training}
 
 // A measurement takes at least leastRuns runs and goes on until budget is used up.
 const (
@@ -54,9 +72,16 @@ func measure(ctx context.Context, run func() error) (sample, error) {
 	return s, nil
 }
 
-// timeGraph compiles a graph function of inputs and times it. Inputs go to the device once.
-func timeGraph(ctx context.Context, b compute.Backend, fn func(inputs []*Node) []*Node, inputs ...*tensors.Tensor) (sample, error) {
-	exec, err := NewExec(b, fn)
+// timeGraph compiles a graph function of inputs, or of it and its gradients, and times it. Inputs go to the device once.
+func timeGraph(ctx context.Context, b compute.Backend, p pass, fn func(inputs []*Node) *Node, inputs []*tensors.Tensor) (sample, error) {
+	exec, err := NewExec(b, func(inputs []*Node) []*Node {
+		y := fn(inputs)
+		if p == forward {
+			return []*Node{y}
+		}
+		loss := ReduceAllSum(Square(y))
+		return append(Gradient(loss, inputs...), loss)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +91,7 @@ func timeGraph(ctx context.Context, b compute.Backend, fn func(inputs []*Node) [
 		if err := input.MaterializeOnDevice(b, false, 0); err != nil {
 			return nil, err
 		}
+		input.FinalizeLocal()
 		args[i] = input
 	}
 	return measure(ctx, func() error {
@@ -75,15 +101,4 @@ func timeGraph(ctx context.Context, b compute.Backend, fn func(inputs []*Node) [
 		}
 		return err
 	})
-}
-
-// withGradients makes the graph of fn's outputs, or of the gradients of their sum of squares with respect to all inputs.
-func withGradients(fn func(inputs []*Node) *Node, backward bool) func(inputs []*Node) []*Node {
-	return func(inputs []*Node) []*Node {
-		y := fn(inputs)
-		if !backward {
-			return []*Node{y}
-		}
-		return append([]*Node{y}, Gradient(ReduceAllSum(Square(y)), inputs...)...)
-	}
 }

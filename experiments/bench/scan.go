@@ -4,85 +4,176 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"mambamixer/experiments/result"
 	"mambamixer/ssm"
 )
 
-// The shape at which scans are compared: a batch of 8 sequences of 256 channels with 16 states each.
-const (
-	scanBatch    = 8
-	scanChannels = 256
-	scanState    = 16
-)
+// Options say what is measured.
+type Options struct {
+	Lengths []int // at which methods are compared; the default is 96, 196, 784, 3136
+	Full    bool  // also the associative scan at lengths over 1024: it needs 6.5 GB at 3136
 
-var scanLengths = []int{96, 196, 784, 3136}
+	plan plan
+}
 
-// Scan times every method of the selective scan, forward and forward with backward, over several lengths. The ratio is
-// to the associative scan, the form that other frameworks' parallel scans have.
-func Scan(ctx context.Context, b compute.Backend, w io.Writer) error {
-	fmt.Fprintf(w, "Selective scan, B=%d D=%d N=%d float32 on %s; milliseconds, median [range]\n\n", scanBatch, scanChannels, scanState, b.Description())
-	table := &result.Table{Columns: []result.Column{
-		{Name: "L", Right: true}, {Name: "method"}, {Name: "forward", Right: true}, {Name: "x assoc.", Right: true},
-		{Name: "GFLOP/s", Right: true}, {Name: "forward+backward", Right: true}, {Name: "x assoc.", Right: true},
-	}}
-	for _, length := range scanLengths {
-		times := map[ssm.Method][2]sample{}
-		for _, method := range ssm.Methods {
-			for pass := range 2 {
-				s, err := timeGraph(ctx, b, withGradients(scanOf(method), pass == 1), scanInputs(scanBatch, length, scanChannels, scanState)...)
+// plan holds the shapes that a user can't choose.
+type plan struct {
+	compared     dims  // at which methods are compared, over Options.Lengths
+	wide         dims  // one sequence of many channels, over threads
+	scaling      []int // lengths over which the growth of time is fitted
+	triadBytes   int   // for the memory bandwidth: more than any cache holds
+	instructions int   // for the arithmetic
+}
+
+var fullPlan = plan{
+	compared:     dims{batch: 8, channels: 256, state: 16},
+	wide:         dims{batch: 1, length: 1024, channels: 2048, state: 16},
+	scaling:      []int{96, 384, 1536, 6144, 24576, 65536},
+	triadBytes:   768 << 20,
+	instructions: 400_000_000,
+}
+
+// longAssociative is the length over which the associative scan is left out.
+const longAssociative = 1024
+
+func (o Options) withDefaults() Options {
+	if len(o.Lengths) == 0 {
+		o.Lengths = []int{96, 196, 784, 3136}
+	}
+	if o.plan.compared.batch == 0 {
+		o.plan = fullPlan
+	}
+	return o
+}
+
+func (o Options) at(length int) dims {
+	d := o.plan.compared
+	d.length = length
+	return d
+}
+
+// cell says what one sample is of.
+type cell struct {
+	form   string // a method, or a peer
+	length int
+	pass   pass
+}
+
+// timings are the samples of one run, with what was left out and why.
+type timings struct {
+	forms   []string // in the order in which they are shown
+	lengths []int
+	samples map[cell]sample
+	skipped []string // sentences
+}
+
+// Scan times every method of the selective scan that the backend has, forward and with gradients, and prints each
+// beside all others. Of the fused kernels it prints also how far they are from the machine's limits, what their options
+// cost, what threads bring, and how time grows with length.
+func Scan(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
+	opts = opts.withDefaults()
+	times, err := timeMethods(ctx, b, opts)
+	if err != nil {
+		return err
+	}
+	tables := times.tables(ssm.Usable(b)...)
+	if slices.Contains(ssm.Usable(b), ssm.Fused) {
+		f, err := measureFused(ctx, b, opts, times)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, f.tables()...)
+	}
+	shape := opts.at(0)
+	fmt.Fprintf(w, "Selective scan, B=%d D=%d N=%d, float32, on %s; milliseconds, median [range]\n",
+		shape.batch, shape.channels, shape.state, result.NewEnv(b.Description()).Summary())
+	for _, table := range tables {
+		fmt.Fprintf(w, "\n%s", table.Text())
+	}
+	for _, sentence := range times.skipped {
+		fmt.Fprintf(w, "\nSkipped: %s\n", sentence)
+	}
+	return nil
+}
+
+// timeMethods times all methods at all lengths.
+func timeMethods(ctx context.Context, b compute.Backend, opts Options) (*timings, error) {
+	times := &timings{lengths: opts.Lengths, samples: map[cell]sample{}}
+	for _, method := range ssm.Usable(b) {
+		times.forms = append(times.forms, string(method))
+		for _, length := range opts.Lengths {
+			if method == ssm.Associative && length > longAssociative && !opts.Full {
+				times.skip("%s at L=%d needs gigabytes of memory; -full measures it.", method, length)
+				continue
+			}
+			for _, p := range passes {
+				s, err := timeScan(ctx, b, p, opts.at(length), ssm.Options{Method: method}, false)
 				if err != nil {
-					return fmt.Errorf("method %s at L=%d: %w", method, length, err)
+					return nil, fmt.Errorf("method %s at L=%d, %s: %w", method, length, p, err)
 				}
-				both := times[method]
-				both[pass] = s
-				times[method] = both
+				times.samples[cell{string(method), length, p}] = s
 			}
 		}
-		flops := float64(ssm.ScanCost(scanBatch, length, scanChannels, scanState, false, false).FLOPs)
-		for _, method := range ssm.Methods {
-			ours, rival := times[method], times[ssm.Associative]
-			table.Add(fmt.Sprint(length), string(method), ours[0].String(), ratio(rival[0], ours[0]),
-				fmt.Sprintf("%.1f", flops/ours[0].median()/1e6), ours[1].String(), ratio(rival[1], ours[1]))
+	}
+	return times, nil
+}
+
+// timeScan times a scan of a shape, plain or with bias and gate.
+func timeScan(ctx context.Context, b compute.Backend, p pass, d dims, opts ssm.Options, extras bool) (sample, error) {
+	inputs := d.inputs()
+	if extras {
+		inputs = append(inputs, d.extras()...)
+	}
+	defer func() {
+		for _, input := range inputs {
+			input.FinalizeAll()
+		}
+	}()
+	return timeGraph(ctx, b, p, scanOf(opts), inputs)
+}
+
+func (t *timings) skip(format string, args ...any) {
+	t.skipped = append(t.skipped, fmt.Sprintf(format, args...))
+}
+
+// tables has one table per pass: a row for each form and length, with how many times faster it is than each rival.
+func (t *timings) tables(rivals ...ssm.Method) []*result.Table {
+	var tables []*result.Table
+	for _, p := range passes {
+		table := &result.Table{
+			Title:   title(p) + ": times, and how many times faster than others",
+			Columns: []result.Column{{Name: "L", Right: true}, {Name: "form"}, {Name: "ms", Right: true}},
+		}
+		for _, rival := range rivals {
+			table.Columns = append(table.Columns, result.Column{Name: "x " + string(rival), Right: true})
+		}
+		for _, length := range t.lengths {
+			for _, form := range t.forms {
+				ours := t.samples[cell{form, length, p}]
+				row := []string{fmt.Sprint(length), form, ours.String()}
+				for _, rival := range rivals {
+					row = append(row, ratio(t.samples[cell{string(rival), length, p}], ours))
+				}
+				table.Add(row...)
+			}
+		}
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+// fastest is the sample with the least median among forms whose name begins so; nil if none was measured.
+func (t *timings) fastest(prefix string, length int, p pass) (best sample) {
+	for _, form := range t.forms {
+		s := t.samples[cell{form, length, p}]
+		if strings.HasPrefix(form, prefix) && len(s) > 0 && (best == nil || s.median() < best.median()) {
+			best = s
 		}
 	}
-	_, err := io.WriteString(w, table.Text())
-	return err
-}
-
-// ratio says how many times faster ours is than the rival.
-func ratio(rival, ours sample) string {
-	return fmt.Sprintf("%.1f", rival.median()/ours.median())
-}
-
-// scanOf is the scan as a function of u, delta, A_log, B, C.
-func scanOf(method ssm.Method) func(inputs []*Node) *Node {
-	return func(in []*Node) *Node {
-		y, _ := ssm.Scan(ssm.Inputs{U: in[0], Delta: in[1], A: Neg(Exp(in[2])), B: in[3], C: in[4]}, ssm.Options{Method: method, DeltaSoftplus: true})
-		return y
-	}
-}
-
-func scanInputs(batch, length, channels, state int) []*tensors.Tensor {
-	return []*tensors.Tensor{normal(batch, length, channels), normal(batch, length, channels), normal(channels, state),
-		normal(batch, length, state), normal(batch, length, state)}
-}
-
-// normal is a tensor of standard normal numbers, the same on every call.
-func normal(dims ...int) *tensors.Tensor {
-	rng := rand.New(rand.NewPCG(1, 2))
-	size := 1
-	for _, d := range dims {
-		size *= d
-	}
-	values := make([]float32, size)
-	for i := range values {
-		values[i] = float32(rng.NormFloat64())
-	}
-	return tensors.FromFlatDataAndDimensions(values, dims...)
+	return best
 }

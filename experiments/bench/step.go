@@ -85,12 +85,12 @@ type part struct {
 // measure times the forward and backward pass of one instance.
 func (p part) measure(ctx context.Context, b compute.Backend) (sample, error) {
 	fn, inputs := p.build(p)
-	return timeGraph(ctx, b, withGradients(fn, true), inputs...)
+	return timeGraph(ctx, b, training, fn, inputs)
 }
 
 func scanPart(state int) func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
 	return func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-		return scanOf(ssm.Auto), scanInputs(p.batch, p.length, p.channels, state)
+		return scanOf(ssm.Options{DeltaSoftplus: true}), dims{p.batch, p.length, p.channels, state}.inputs()
 	}
 }
 

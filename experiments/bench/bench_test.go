@@ -1,0 +1,191 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mambamixer/experiments/result"
+	"mambamixer/internal/backend"
+	"mambamixer/ssm"
+)
+
+// tiny has every part of the full plan at sizes that take no time.
+var tiny = Options{Lengths: []int{3, 9}, plan: plan{
+	compared:     dims{batch: 1, channels: 8, state: 4},
+	wide:         dims{batch: 1, length: 5, channels: 32, state: 4},
+	scaling:      []int{4, 8},
+	triadBytes:   1 << 16,
+	instructions: 1 << 16,
+}}
+
+func TestSample(t *testing.T) {
+	s := sample{1, 2, 4, 9.5, 10}
+	if got, want := s.String(), "4.00 [1.00-10.00]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, c := range []struct {
+		rival, ours sample
+		want        string
+	}{{sample{10}, sample{4}, "2.5"}, {nil, s, "-"}, {s, nil, "-"}} {
+		if got := ratio(c.rival, c.ours); got != c.want {
+			t.Errorf("the ratio of %v to %v is %s, want %s", c.rival, c.ours, got, c.want)
+		}
+	}
+	if got := sample(nil).String(); got != "-" {
+		t.Errorf("nothing measured shows as %q", got)
+	}
+}
+
+func TestMeasure(t *testing.T) {
+	calls := 0
+	s, err := measure(context.Background(), func() error { calls++; return nil })
+	if err != nil || len(s) != mostRuns || calls != mostRuns+1 || !slices.IsSorted(s) {
+		t.Errorf("%d timings of %d calls, %v", len(s), calls, err)
+	}
+	broken := errors.New("broken")
+	if _, err := measure(context.Background(), func() error { return broken }); err != broken {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+func TestMemoryLimit(t *testing.T) {
+	d := dims{batch: 8, length: 3136, channels: 256, state: 16}
+	l := limits{bandwidth: 1e9}
+	// In GB: u, delta, y of 25.7 MB each, B and C of 1.6 MB each.
+	if got := l.memory(d, forward); math.Abs(got-80.3) > 0.1 {
+		t.Errorf("forward moves %.1f MB, want 80.3", got)
+	}
+	if got := l.memory(d, training); math.Abs(got-317.9) > 0.5 {
+		t.Errorf("training moves %.1f MB, want 317.9", got)
+	}
+}
+
+func TestAims(t *testing.T) {
+	for _, c := range []struct {
+		aim           aim
+		text, verdict string
+	}{
+		{aim{least: 4, reached: 4}, ">= 4", "yes"},
+		{aim{least: 4, reached: 3.9}, ">= 4", "no"},
+		{aim{most: 1.2, reached: 1.3}, "<= 1.2", "no"},
+		{aim{least: 0.9, most: 1.1, reached: 1}, "0.9 to 1.1", "yes"},
+		{aim{least: 0.9, most: 1.1, reached: 1.2}, "0.9 to 1.1", "no"},
+		{aim{least: 4, reached: math.NaN()}, ">= 4", "not measured"},
+	} {
+		if c.aim.String() != c.text || c.aim.verdict() != c.verdict {
+			t.Errorf("got %q %q, want %q %q", c.aim, c.aim.verdict(), c.text, c.verdict)
+		}
+	}
+}
+
+func newPage() *page {
+	return &page{
+		command: "bench", env: result.NewEnv("cpu"), date: time.Unix(0, 0), versions: map[string]string{},
+		times: &timings{lengths: []int{3, 9}, samples: map[cell]sample{}},
+	}
+}
+
+func TestReadPeer(t *testing.T) {
+	g, p := newPage(), peer{"Peer", "peer"}
+	out := `{"versions": {"torch": "2.6.0"}}
+{"check": "y", "error": 1e-07}
+{"length": 3, "pass": "forward", "ms": [3.0, 1.0, 2.0]}
+{"length": 3, "pass": "forward+back`
+	if err := g.read(p, strings.NewReader(out)); err != nil {
+		t.Fatal(err)
+	}
+	if got := g.times.samples[cell{"Peer", 3, forward}].String(); got != "2.00 [1.00-3.00]" {
+		t.Errorf("forward took %s", got)
+	}
+	if len(g.times.samples) != 1 || g.versions["torch"] != "2.6.0" || len(g.checks) != 1 || g.checks[0].error != 1e-7 {
+		t.Errorf("read %v %v %v", g.times.samples, g.versions, g.checks)
+	}
+	if got := strings.Join(g.missing(p, []int{3}), ", "); got != "forward+backward at L=3" {
+		t.Errorf("missing: %s", got)
+	}
+	for _, bad := range []string{"Killed\n", "{}\n", `{"length": 3, "pass": "sideways", "ms": [1]}` + "\n"} {
+		if err := g.read(p, strings.NewReader(bad)); err == nil || !strings.Contains(err.Error(), "Peer printed") {
+			t.Errorf("%q gives the error %v", bad, err)
+		}
+	}
+}
+
+// TestRunPeer has shell scripts in the place of Python: they get peers.py on standard input.
+func TestRunPeer(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a POSIX shell")
+	}
+	for _, c := range []struct{ name, script, want string }{
+		{"good", `echo '{"length": 3, "pass": "forward", "ms": [1]}'`, ""},
+		{"failing", `echo hm >&2; echo its y are off >&2; exit 1`, `last saying "its y are off"; missing are forward at L=3, `},
+		{"slow", `exec sleep 60`, "it took more than 1s; missing are forward at L=3, "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			python := filepath.Join(t.TempDir(), "python")
+			if err := os.WriteFile(python, []byte("#!/bin/sh\ncat >/dev/null\n"+c.script+"\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			g := newPage()
+			if err := g.run(context.Background(), peers[0], PeerOptions{Options: tiny, Python: python, Limit: time.Second}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(g.times.skipped, "\n"); (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
+				t.Errorf("skipped: %q, want %q", got, c.want)
+			}
+		})
+	}
+	missing := PeerOptions{Options: tiny, Python: "/nowhere/python", Limit: time.Second}
+	if err := newPage().run(context.Background(), peers[0], missing); err == nil || !strings.Contains(err.Error(), "make bench-peers") {
+		t.Errorf("without Python: %v", err)
+	}
+}
+
+// TestScan runs everything once, at sizes that take no time, and shows it both ways.
+func TestScan(t *testing.T) {
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	times, err := timeMethods(ctx, b, tiny)
+	if err != nil {
+		t.Fatal(err)
+	}
+	usable := ssm.Usable(b)
+	if got, want := len(times.samples), len(usable)*len(tiny.Lengths)*len(passes); got != want {
+		t.Errorf("%d samples, want %d", got, want)
+	}
+	for _, table := range times.tables(usable...) {
+		text := table.Text()
+		for _, method := range usable {
+			if !strings.Contains(text, "x "+string(method)) {
+				t.Errorf("no ratios to %s in\n%s", method, text)
+			}
+		}
+	}
+	if !slices.Contains(usable, ssm.Fused) {
+		return
+	}
+	g := newPage()
+	g.times = times
+	if g.fused, err = measureFused(ctx, b, tiny, times); err != nil {
+		t.Fatal(err)
+	}
+	if g.fused.limits.bandwidth <= 0 || math.IsNaN(g.fused.slope()) {
+		t.Errorf("limits %+v, slope %v", g.fused.limits, g.fused.slope())
+	}
+	text := g.markdown()
+	for _, want := range []string{"of `bench`", "ours, fused", "## Aims", "not measured", "Slope of log time", "Nothing."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q on the page:\n%s", want, text)
+		}
+	}
+}
