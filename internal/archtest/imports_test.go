@@ -33,6 +33,7 @@ var rules = map[string][]string{
 	"notebooks": {"ssm", "mixer", "datasets", "experiments", "plots", "internal"},
 	"internal":  {"datasets", "experiments/result"},
 
+	"internal/doctor":  {"datasets", "experiments/result", "internal", "ssm"},
 	"internal/nearest": {},
 }
 

@@ -20,6 +20,8 @@ import (
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/result"
 	"mambamixer/internal/backend"
+	"mambamixer/ssm/fused"
+	"mambamixer/ssm/fused/kernel"
 )
 
 // Report writes what works on this machine to w: the compute backend, tried with a small graph, the machine, and
@@ -80,6 +82,7 @@ func (r *report) backend(b compute.Backend, err error) {
 			r.ok("plugin", "%s (PJRT API %s)", info.PluginPath, info.PluginVersion)
 		}
 		r.ok("devices", "%d: %s", len(info.Devices), strings.Join(info.Devices, ", "))
+		r.scan(b)
 		if installer.HasNvidiaGPU() && !pjrt.IsCUDAName(info.Plugin) {
 			r.warn("GPU", "there is an NVIDIA GPU and this backend does not use it: install XLA's CUDA plugin "+
 				"(cmd/pjrt_installer of github.com/gomlx/go-xla does) or set %s=xla:cuda", compute.ConfigEnvVar)
@@ -104,6 +107,16 @@ func (r *report) tried(b compute.Backend, info backend.Info) {
 	default:
 		r.ok("backend", "%s:%s: a test graph runs", info.Name, info.Plugin)
 	}
+}
+
+// scan reports how the selective scan is computed on a backend when nothing else is asked for.
+func (r *report) scan(b compute.Backend) {
+	if err := fused.Available(b); err != nil {
+		r.ok("scan", "by graph operations; the kernels in C can't be called: %v", err)
+		return
+	}
+	isa, _ := kernel.ISA() // there is one, or the kernels weren't available
+	r.ok("scan", "by kernels in C: %s, %d threads", isa, kernel.Threads())
 }
 
 // data reports on the folders and on the data sets found in them.

@@ -47,6 +47,9 @@ func Available(backend compute.Backend) error {
 	if !ok {
 		return fmt.Errorf("the backend is %s, not XLA", backend.Name())
 	}
+	if _, err := kernel.ISA(); err != nil {
+		return err
+	}
 	mutex.Lock()
 	defer mutex.Unlock()
 	name := b.PluginName()
