@@ -32,7 +32,11 @@ func ratio(rival, ours sample) string {
 	if len(rival) == 0 || len(ours) == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.1f", rival.median()/ours.median())
+	times := rival.median() / ours.median()
+	if times < 1 {
+		return fmt.Sprintf("%.2f", times)
+	}
+	return fmt.Sprintf("%.1f", times)
 }
 
 // pass is what of a computation is timed.

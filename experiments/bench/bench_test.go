@@ -34,7 +34,7 @@ func TestSample(t *testing.T) {
 	for _, c := range []struct {
 		rival, ours sample
 		want        string
-	}{{sample{10}, sample{4}, "2.5"}, {nil, s, "-"}, {s, nil, "-"}} {
+	}{{sample{10}, sample{4}, "2.5"}, {sample{4}, sample{100}, "0.04"}, {nil, s, "-"}, {s, nil, "-"}} {
 		if got := ratio(c.rival, c.ours); got != c.want {
 			t.Errorf("the ratio of %v to %v is %s, want %s", c.rival, c.ours, got, c.want)
 		}
@@ -59,7 +59,7 @@ func TestMeasure(t *testing.T) {
 func TestMemoryLimit(t *testing.T) {
 	d := dims{batch: 8, length: 3136, channels: 256, state: 16}
 	l := limits{bandwidth: 1e9}
-	// In GB: u, delta, y of 25.7 MB each, B and C of 1.6 MB each.
+	// In MB, at 1 GB/s: u, delta, y of 25.7 MB each, B and C of 1.6 MB each.
 	if got := l.memory(d, forward); math.Abs(got-80.3) > 0.1 {
 		t.Errorf("forward moves %.1f MB, want 80.3", got)
 	}

@@ -11,14 +11,13 @@ enum { CHAINS = 12 };
 
 __attribute__((target("avx512f"))) static int64_t fma_avx512(int64_t count) {
   __m512 x[CHAINS], half = _mm512_set1_ps(0.5f), one = _mm512_set1_ps(1.0f);
-  for (int i = 0; i < CHAINS; i++) x[i] = _mm512_set1_ps((float)i);
+#pragma GCC unroll 12
+  for (int i = 0; i < CHAINS; i++) x[i] = one;
   int64_t rounds = count / CHAINS;
   for (int64_t r = 0; r < rounds; r++) {
 #pragma GCC unroll 12
-    for (int i = 0; i < CHAINS; i++) {
-      x[i] = _mm512_fmadd_ps(x[i], half, one);
-      __asm__ volatile("" : "+v"(x[i])); // the value is needed, as far as the compiler knows
-    }
+    for (int i = 0; i < CHAINS; i++) // in assembly, because the compiler would see that nobody needs the results
+      __asm__ volatile("vfmadd213ps %2, %1, %0" : "+v"(x[i]) : "v"(half), "v"(one));
   }
   return rounds * CHAINS;
 }

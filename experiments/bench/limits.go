@@ -47,9 +47,9 @@ func measureLimits(triadBytes, instructions int) limits {
 	return limits{bandwidth: bestRate(threads, triad), instructions: bestRate(threads, multiplyAdd)}
 }
 
-// bestRate is the most work a second that the threads do together, in five runs after one that touches the memory.
+// bestRate is the most work a second that the threads do together, in ten runs after one that touches the memory.
 func bestRate(threads int, work func(thread int) float64) (best float64) {
-	for run := range 6 {
+	for run := range 11 {
 		done := make([]float64, threads)
 		start := time.Now()
 		var group sync.WaitGroup

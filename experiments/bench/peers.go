@@ -17,7 +17,6 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 
-	"mambamixer/experiments/result"
 	"mambamixer/ssm"
 )
 
@@ -63,7 +62,7 @@ func Peers(ctx context.Context, b compute.Backend, w, progress io.Writer, opts P
 	if err != nil {
 		return err
 	}
-	page := &page{command: opts.Command, env: result.NewEnv(b.Description()), date: time.Now(), times: times, fused: fused, versions: map[string]string{}}
+	page := &page{command: opts.Command, env: newEnv(b), date: time.Now(), times: times, fused: fused, versions: map[string]string{}}
 	for _, p := range peers {
 		fmt.Fprintln(progress, p.name)
 		if err := page.run(ctx, p, opts); err != nil {
