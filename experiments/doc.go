@@ -1,0 +1,29 @@
+// Package experiments says what is run and runs it.
+//
+// An experiment is a value, a [Spec]: a model, a data set with history and horizon, and how to train. [All] lists the
+// specs, [Find] looks one up by its name, [Spec.Set] changes a field by its path in the JSON form, [Spec.At] sizes the
+// training for a [Tier], and [Run] trains, tests and draws:
+//
+//	spec, err := experiments.Find("tsm2/ETTh1/96")
+//	spec, err = spec.Set("model.layers", "1")
+//	finished, err := experiments.Run(ctx, backend, spec, experiments.RunOptions{
+//		Tier: experiments.CPU, Out: "runs", DataDirs: ltsf.SearchPath(""),
+//	})
+//	fmt.Println(finished.Record.Last.MSE, "on", finished.Record.Last.Windows, "test windows")
+//
+// The command `mambamixer run` does just that, and so does any program that imports this package.
+//
+// # Protocol
+//
+// A model sees 512 time steps (104 weeks on ILI) and predicts the horizon. Errors are taken on data standardised by the
+// training rows, over every test window. The training budget is fixed; the table shows the weights after the last step,
+// and those of the lowest validation error beside them. The test split is read once, at the end.
+//
+// # Where things are
+//
+//	spec.go override.go registry.go   the value, its fields by path, the list
+//	ltsf.go recipe.go                 long-term forecasting: which models on which sets, and how TSM2 is trained
+//	data.go problem.go run.go         from a spec to a problem to a finished run
+//	figures.go                        the training curve and a forecast
+//	train/ result/ paper/ bench/      the loop; records and tables; published numbers; speed
+package experiments
