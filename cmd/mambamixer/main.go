@@ -36,7 +36,7 @@ func init() {
 		{"data", "data list|get|check [set...] [flags]", "show, fetch and verify the data sets", runData},
 		{"list", "list [word...] [flags]", "list the experiments whose name has every word", runList},
 		{"run", "run <spec>... [flags]", "train and test experiments; the same command resumes them", runRun},
-		{"bench", "bench scan|step [flags]", "measure speed on this machine", runBench},
+		{"bench", "bench scan|step|peers [flags]", "measure speed on this machine", runBench},
 		{"help", "help [command]", "show this, or the flags of a command", runHelp},
 	}
 }
