@@ -4,7 +4,7 @@
 //	mambamixer data list|get|check       data sets: what is here, fetch, verify
 //	mambamixer list [words]              the experiments
 //	mambamixer run <spec>...             train, test, and show the result beside the paper's
-//	mambamixer bench scan|step           measure the scan and a training step
+//	mambamixer bench scan|step|peers     measure the scan, a training step, other frameworks
 //
 // `mambamixer help <command>` shows the flags of a command. The exit code is 0 on success, 1 when something failed,
 // 2 when the command line makes no sense, and 130 when the user interrupted.
