@@ -111,6 +111,26 @@ func Threads() int { return int(C.mm_scan_threads()) }
 // SetThreads changes that. The results don't depend on it, to the last bit.
 func SetThreads(threads int) { C.mm_scan_set_threads(C.int(threads)) }
 
+// Math is an elementary function of the kernels.
+type Math int
+
+const (
+	Exp2     Math = C.MM_SCAN_EXP2
+	Exp      Math = C.MM_SCAN_EXP
+	Softplus Math = C.MM_SCAN_SOFTPLUS
+	Sigmoid  Math = C.MM_SCAN_SIGMOID
+	SiLU     Math = C.MM_SCAN_SILU
+)
+
+// Apply returns f of each value, computed as the kernels do; for tests of their accuracy.
+func Apply(f Math, x []float32) []float32 {
+	y := make([]float32, len(x))
+	if len(x) > 0 {
+		C.mm_scan_math(C.int(f), (*C.float)(&x[0]), (*C.float)(&y[0]), C.int64_t(len(x)))
+	}
+	return y
+}
+
 func (d Dims) steps() int       { return d.Batch * d.Length * d.Channels }
 func (d Dims) states() int      { return d.Batch * d.Channels * d.State }
 func (d Dims) projections() int { return d.Batch * d.Length * d.Groups * d.State }

@@ -38,6 +38,8 @@ INLINE __m256i lane_mask(int lanes) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(lanes), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
+INLINE vf v_reciprocal(vf a) { return v_set1(1.0f) / a; }
+
 INLINE vf v_load_part(const float *p, int lanes) {
   return lanes == W ? v_load(p) : _mm256_maskload_ps(p, lane_mask(lanes));
 }

@@ -38,6 +38,12 @@ INLINE vf v_select(vf sign, vf positive, vf negative) {
   return _mm512_mask_blend_ps(_mm512_movepi32_mask(_mm512_castps_si512(sign)), positive, negative);
 }
 
+// v_reciprocal is an estimate of 14 bits and one step of Newton's method.
+INLINE vf v_reciprocal(vf a) {
+  vf r = _mm512_rcp14_ps(a);
+  return v_fma(r, v_fma(-a, r, v_set1(1.0f)), r);
+}
+
 INLINE vf v_load_part(const float *p, int lanes) {
   return lanes == W ? v_load(p) : _mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), p);
 }

@@ -86,8 +86,8 @@ INLINE void adjoint_states(const int steps, const int gate, const mm_job *job, i
 }
 
 // adjoint_block runs a block backward through a chunk. first says that the sums for B and C start here.
-INLINE void adjoint_block(const mm_job *job, const mm_share *share, const mm_block *k, const mm_chunk *c,
-                          const mm_memory *m, int first, const float *start, float *adjoint) {
+INLINE void adjoint_block(const mm_job *job, const mm_share *share, int64_t sequence, int64_t chunk, const mm_chunk *c,
+                          const mm_block *k, const mm_memory *m, int first, const float *start, float *adjoint) {
   const mm_scan_inputs *in = &job->in;
   int64_t channels = job->dims.channels, tile = job->dims.state * W;
   int64_t at = c->first * channels + k->channel, stride = c->stride * channels;
@@ -95,17 +95,18 @@ INLINE void adjoint_block(const mm_job *job, const mm_share *share, const mm_blo
   float *grad_a = job->part_a + sums * tile, *grad_d = job->part_d + sums * W, *grad_bias = job->part_bias + sums * W;
   int gate = in->z && job->grad.z;
 
-  int64_t ahead = c->index > 0 ? -T * stride : 0;
-  if (ahead) {
-    prefetch(in->u, at, stride, ahead, T);
-    prefetch(in->delta, at, stride, ahead, T);
-    prefetch(job->gy, at, stride, ahead, T);
-    prefetch(in->z, at, stride, ahead, T);
-    prefetch(job->grad.u, at, stride, ahead, T);
-    prefetch(job->grad.delta, at, stride, ahead, T);
-    if (c->index > 1)
-      for (int64_t n = 0; n < job->dims.state; n++)
-        __builtin_prefetch(job->kept + start_of(job, c->first / job->dims.length, c->index - 1, k) + n * W, 0, 2);
+  if (chunk > 0) {
+    prefetch(in->u, at, stride, -T);
+    prefetch(in->delta, at, stride, -T);
+    prefetch(job->gy, at, stride, -T);
+    prefetch(in->z, at, stride, -T);
+    prefetch(job->grad.u, at, stride, -T);
+    prefetch(job->grad.delta, at, stride, -T);
+    prefetch(job->grad.z, at, stride, -T);
+  }
+  if (chunk > 1) {
+    const float *next = job->kept + start_of(job, sequence, chunk - 1, k);
+    for (int64_t n = 0; n < job->dims.state; n++) __builtin_prefetch(next + n * W, 0, 2);
   }
   mm_steps s;
   vf u[T], slope[T], pass[T], bend[T]; // slope: of softplus; pass: SiLU(z); bend: SiLU'(z) ∂y
@@ -196,7 +197,7 @@ static void backward(const mm_job *job, int64_t task, float *workspace) {
         const float *start = m.tile;
         if (i) start = job->kept + start_of(job, sequence, i, &k);
         else load_tile(m.tile, tile_rows(job, job->in.h0, sequence, &k), states, k.lanes);
-        adjoint_block(job, &s, &k, &c, &m, block == s.block0, start, m.adjoint + (block - s.block0) * tile);
+        adjoint_block(job, &s, sequence, i, &c, &k, &m, block == s.block0, start, m.adjoint + (block - s.block0) * tile);
       }
       if (out_b) sum_channels(job, &c, s.group, m.sum_b, out_b);
       if (out_c) sum_channels(job, &c, s.group, m.sum_c, out_c);

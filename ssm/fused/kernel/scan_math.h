@@ -1,6 +1,7 @@
 // Elementary functions on vectors. An instruction set's file defines the vectors before it includes this file:
 // the type vf of W floats with C's operators, v_set1, v_fma, v_round (to nearest), v_min and v_max (NaN where the
-// second argument is), v_abs, v_select (by the sign of the first argument) and v_exp2; v_exp2(x) is 2^(x/EXP2_UNIT).
+// second argument is), v_abs, v_select (by the sign of the first argument), v_reciprocal
+// (of numbers from 1 to 2) and v_exp2; v_exp2(x) is 2^(x/EXP2_UNIT).
 //
 // None of them hides NaN. The polynomials are minimax fits of the relative error.
 
@@ -40,13 +41,16 @@ INLINE vf v_softplus(vf x) { return v_max(v_set1(0.0f), x) + v_log1p_unit(v_exp(
 // v_logistic returns 1/(1 + exp(-x)), and 1 minus that, without cancellation.
 INLINE vf v_logistic(vf x, vf *complement) {
   vf t = v_exp(-v_abs(x));
-  vf large = v_set1(1.0f) / (v_set1(1.0f) + t), small = t * large;
+  vf large = v_reciprocal(v_set1(1.0f) + t), small = t * large;
   *complement = v_select(x, small, large);
   return v_select(x, large, small);
 }
 
-// v_silu is x/(1 + exp(-x)).
-INLINE vf v_silu(vf x) { return x / (v_set1(1.0f) + v_exp(-x)); }
+// v_silu is x/(1 + exp(-x)), by exp(-|x|): that can't overflow.
+INLINE vf v_silu(vf x) {
+  vf t = v_exp(-v_abs(x));
+  return v_select(x, x, x * t) * v_reciprocal(v_set1(1.0f) + t);
+}
 
 static void math(int function, const float *x, float *y, int64_t n) {
   for (int64_t i = 0; i < n; i += W) {

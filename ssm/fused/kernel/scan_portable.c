@@ -31,6 +31,8 @@ INLINE vf v_max(vf a, vf b) { return v_choose(a > b, a, b); }
 INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7fffffff); }
 INLINE vf v_select(vf sign, vf positive, vf negative) { return v_choose((vi)sign >> 31, negative, positive); }
 
+INLINE vf v_reciprocal(vf a) { return v_set1(1.0f) / a; }
+
 INLINE vf v_load_part(const float *p, int lanes) {
   if (lanes == W) return v_load(p);
   vf v = {0};

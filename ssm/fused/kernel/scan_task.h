@@ -34,16 +34,18 @@ INLINE mm_block block_of(const mm_job *job, int64_t group, int64_t block) {
   return k;
 }
 
-// A chunk of time steps of one sequence. Step i of the chunk has row first + i*stride of the sequences' B*L rows.
+INLINE int64_t chunks_of(const mm_job *job) { return (job->dims.length + T - 1) / T; }
+
+// A chunk of time steps of one sequence: step i has row first + i*stride of the sequences' B*L rows.
 typedef struct {
   int64_t first, stride;
-  int64_t index;
   int steps;
+  int more; // another chunk follows in the scan's direction
 } mm_chunk;
 
 INLINE mm_chunk chunk_of(const mm_job *job, int64_t sequence, int64_t index) {
-  int64_t length = job->dims.length, at = index * T, steps = length - at;
-  mm_chunk c = {sequence * length + at, 1, index, steps < T ? (int)steps : T};
+  int64_t length = job->dims.length, at = index * T, left = length - at;
+  mm_chunk c = {sequence * length + at, 1, left < T ? (int)left : T, left > T};
   if (job->dims.reverse) {
     c.first = sequence * length + length - 1 - at;
     c.stride = -1;
@@ -51,19 +53,18 @@ INLINE mm_chunk chunk_of(const mm_job *job, int64_t sequence, int64_t index) {
   return c;
 }
 
-INLINE int64_t chunks_of(const mm_job *job) { return (job->dims.length + T - 1) / T; }
-
 // start_of is where the state of a block before a chunk other than the first is, in mm_scan_forward's starts.
 INLINE int64_t start_of(const mm_job *job, int64_t sequence, int64_t chunk, const mm_block *k) {
   int64_t kept = chunks_of(job) - 1, blocks = job->dims.groups * job->blocks;
   return (((sequence * kept + chunk - 1) * blocks) + k->index) * job->dims.state * W;
 }
 
-// prefetch asks for the rows that a block needs of the next chunk; ahead is how far that is from this chunk. Rows are
-// too far apart for the processor to guess.
-INLINE void prefetch(const float *x, int64_t at, int64_t stride, int64_t ahead, int steps) {
+// prefetch asks for the rows that a block needs of the chunk so many rows ahead of the row at (negative: before it). Rows
+// are too far apart for the processor to guess.
+INLINE void prefetch(const float *x, int64_t at, int64_t stride, int ahead) {
+  int steps = ahead < 0 ? -ahead : ahead;
   if (x)
-    for (int i = 0; i < steps; i++) __builtin_prefetch(x + at + i * stride + ahead, 0, 2);
+    for (int i = 0; i < steps; i++) __builtin_prefetch(x + at + (i + ahead) * stride, 0, 2);
 }
 
 // load_tile reads [lanes][N] as [N][W]; NULL reads as zeros, and so do missing lanes.
