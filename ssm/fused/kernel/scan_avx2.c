@@ -72,6 +72,19 @@ INLINE vf v_exp2(vf x) {
   return root * root;
 }
 
+// v_quads reads four floats from each of p and p + stride.
+INLINE vf v_quads(const float *p, int64_t stride) { return _mm256_loadu2_m128(p + stride, p); }
+
+// v_transpose_quads transposes the 4x4 matrix that each half of the vectors makes.
+INLINE void v_transpose_quads(vf q[4]) {
+  __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(q[0], q[1])), b = _mm256_castps_pd(_mm256_unpackhi_ps(q[0], q[1]));
+  __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(q[2], q[3])), d = _mm256_castps_pd(_mm256_unpackhi_ps(q[2], q[3]));
+  q[0] = _mm256_castpd_ps(_mm256_unpacklo_pd(a, c));
+  q[1] = _mm256_castpd_ps(_mm256_unpackhi_pd(a, c));
+  q[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(b, d));
+  q[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(b, d));
+}
+
 // v_sums adds up the lanes of each of 8 vectors.
 INLINE vf v_sums(const vf v[W]) {
   vf quads[2];

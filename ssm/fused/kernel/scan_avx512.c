@@ -61,6 +61,24 @@ INLINE vf v_exp2(vf x) {
   return v_scale(v_exp2_poly(_mm512_reduce_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)), v_round(x));
 }
 
+// v_quads reads four floats from each of p, p + stride, ...
+INLINE vf v_quads(const float *p, int64_t stride) {
+  vf v = _mm512_castps128_ps512(_mm_loadu_ps(p));
+  v = _mm512_insertf32x4(v, _mm_loadu_ps(p + stride), 1);
+  v = _mm512_insertf32x4(v, _mm_loadu_ps(p + 2 * stride), 2);
+  return _mm512_insertf32x4(v, _mm_loadu_ps(p + 3 * stride), 3);
+}
+
+// v_transpose_quads transposes the 4x4 matrix that each quarter of the vectors makes.
+INLINE void v_transpose_quads(vf q[4]) {
+  __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(q[0], q[1])), b = _mm512_castps_pd(_mm512_unpackhi_ps(q[0], q[1]));
+  __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(q[2], q[3])), d = _mm512_castps_pd(_mm512_unpackhi_ps(q[2], q[3]));
+  q[0] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, c));
+  q[1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, c));
+  q[2] = _mm512_castpd_ps(_mm512_unpacklo_pd(b, d));
+  q[3] = _mm512_castpd_ps(_mm512_unpackhi_pd(b, d));
+}
+
 // v_sums adds up the lanes of each of 16 vectors.
 INLINE vf v_sums(const vf v[W]) {
   vf quads[4];

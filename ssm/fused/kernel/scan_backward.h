@@ -189,6 +189,9 @@ static void backward(const mm_job *job, int64_t task, float *workspace) {
     for (int64_t block = s.block0; block < s.block1; block++) {
       mm_block k = block_of(job, s.group, block);
       load_tile(m.adjoint + (block - s.block0) * tile, tile_rows(job, job->glast, sequence, &k), states, k.lanes);
+      prefetch_rows(job, job->in.h0, sequence, &k);
+      prefetch_rows(job, job->grad.h0, sequence, &k);
+      if (sequence + 1 < s.batch1) prefetch_rows(job, job->glast, sequence + 1, &k);
     }
     for (int64_t i = chunks - 1; i >= 0; i--) {
       mm_chunk c = chunk_of(job, sequence, i);

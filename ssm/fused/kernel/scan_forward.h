@@ -74,6 +74,8 @@ static void forward(const mm_job *job, int64_t task, float *workspace) {
       mm_block k = block_of(job, s.group, block);
       float *state = workspace + (block - s.block0) * tile;
       load_tile(state, tile_rows(job, job->in.h0, sequence, &k), job->dims.state, k.lanes);
+      prefetch_rows(job, job->last, sequence, &k);
+      if (sequence + 1 < s.batch1) prefetch_rows(job, job->in.h0, sequence + 1, &k);
     }
     for (int64_t i = 0; i < chunks_of(job); i++) {
       mm_chunk chunk = chunk_of(job, sequence, i);

@@ -69,6 +69,17 @@ INLINE vf v_exp2(vf x) {
   return root * root;
 }
 
+// v_quads and v_transpose_quads: with 4 channels per vector, these are a load and a transposition.
+INLINE vf v_quads(const float *p, int64_t stride) {
+  (void)stride;
+  return v_load(p);
+}
+
+INLINE void v_transpose_quads(vf q[4]) {
+  vf a = q[0], b = q[1], c = q[2], d = q[3];
+  for (int i = 0; i < 4; i++) q[i] = (vf){a[i], b[i], c[i], d[i]};
+}
+
 // v_sums adds up the lanes of each of 4 vectors.
 INLINE vf v_sums(const vf v[W]) {
   vf sums;

@@ -67,23 +67,48 @@ INLINE void prefetch(const float *x, int64_t at, int64_t stride, int ahead) {
     for (int i = 0; i < steps; i++) __builtin_prefetch(x + at + (i + ahead) * stride, 0, 2);
 }
 
+// transpose turns W rows of W into W columns.
+INLINE void transpose(float *to, int64_t to_stride, const float *from, int64_t from_stride) {
+  for (int c = 0; c < W; c += 4) {
+    vf q[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) q[i] = v_quads(from + i * from_stride + c, 4 * from_stride);
+    v_transpose_quads(q);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) v_store(to + (c + i) * to_stride, q[i]);
+  }
+}
+
 // load_tile reads [lanes][N] as [N][W]; NULL reads as zeros, and so do missing lanes.
 static void load_tile(float *tile, const float *rows, int64_t n, int lanes) {
   if (!rows || lanes < W) memset(tile, 0, (size_t)(n * W) * sizeof *tile);
   if (!rows) return;
-  for (int lane = 0; lane < lanes; lane++)
-    for (int64_t i = 0; i < n; i++) tile[i * W + lane] = rows[lane * n + i];
+  int64_t i = 0;
+  if (lanes == W)
+    for (; i + W <= n; i += W) transpose(tile + i * W, W, rows + i, n);
+  for (; i < n; i++)
+    for (int lane = 0; lane < lanes; lane++) tile[i * W + lane] = rows[lane * n + i];
 }
 
 // store_tile writes [N][W] as [lanes][N].
 static void store_tile(float *rows, const float *tile, int64_t n, int lanes) {
-  for (int lane = 0; lane < lanes; lane++)
-    for (int64_t i = 0; i < n; i++) rows[lane * n + i] = tile[i * W + lane];
+  int64_t i = 0;
+  if (lanes == W)
+    for (; i + W <= n; i += W) transpose(rows + i, n, tile + i * W, W);
+  for (; i < n; i++)
+    for (int lane = 0; lane < lanes; lane++) rows[lane * n + i] = tile[i * W + lane];
 }
 
 // tile_rows is where a block's rows of sequence b are in an optional [B, D, N] array.
 INLINE const float *tile_rows(const mm_job *job, const float *states, int64_t sequence, const mm_block *k) {
   return states ? states + (sequence * job->dims.channels + k->channel) * job->dims.state : NULL;
+}
+
+// prefetch_rows asks for a block's rows of such an array.
+INLINE void prefetch_rows(const mm_job *job, const float *states, int64_t sequence, const mm_block *k) {
+  const float *rows = tile_rows(job, states, sequence, k);
+  if (rows)
+    for (int64_t i = 0; i < k->lanes * job->dims.state; i += 16) __builtin_prefetch(rows + i, 0, 2);
 }
 
 // prepare turns A into tiles for v_exp2.
