@@ -3,6 +3,8 @@ package kernel_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -131,7 +133,7 @@ func TestNaN(t *testing.T) {
 				s.widen(dims)
 				got := s.run(t)
 				for name, want := range s.want() {
-					for i, v := range want {
+					for i, v := range want.values {
 						if math.IsNaN(v) != (got[name][i] != got[name][i]) {
 							t.Errorf("with NaN in %s, %s[%d] is %v, want %v", input, name, i, got[name][i], v)
 							break
@@ -157,7 +159,7 @@ func TestExtremeSteps(t *testing.T) {
 			got, want := s.run(t), s.want()
 			if delta > 1e20 {
 				// The gradient of a float32 sum of 1e30·1e30 has no place in float32.
-				want = map[string][]float64{"y": want["y"], "last": want["last"]}
+				want = map[string]exact{"y": want["y"], "last": want["last"]}
 			}
 			mustAgree(t, got, want, 1e-5)
 			if t.Failed() {
@@ -209,5 +211,25 @@ func TestErrors(t *testing.T) {
 	}
 	if err := kernel.SetISA("sse9"); err == nil || !strings.Contains(err.Error(), `"sse9"`) {
 		t.Errorf("got the error %v for an unknown instruction set", err)
+	}
+}
+
+// TestEnvironment: the instruction set and the number of threads follow the environment, read in a process of its own.
+func TestEnvironment(t *testing.T) {
+	if os.Getenv("MAMBAMIXER_SCAN_PRINT") != "" {
+		isa, err := kernel.ISA()
+		fmt.Printf("isa %q, error %v, threads %d\n", isa, err, kernel.Threads())
+		return
+	}
+	for _, c := range []struct{ isa, threads, want string }{
+		{"portable", "3", `isa "portable", error <nil>, threads 3`},
+		{"sse9", "1", `isa "", error MAMBAMIXER_SCAN_ISA must be avx512, avx2 or portable`},
+	} {
+		command := exec.Command(os.Args[0], "-test.run=^TestEnvironment$")
+		command.Env = append(os.Environ(), "MAMBAMIXER_SCAN_PRINT=1", "MAMBAMIXER_SCAN_ISA="+c.isa, "MAMBAMIXER_SCAN_THREADS="+c.threads)
+		out, err := command.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("with %+v: %v, %s", c, err, out)
+		}
 	}
 }

@@ -87,7 +87,7 @@ INLINE void adjoint_states(const int steps, const int gate, const mm_job *job, i
 
 // adjoint_block runs a block backward through a chunk. first says that the sums for B and C start here.
 INLINE void adjoint_block(const mm_job *job, const mm_share *share, int64_t sequence, int64_t chunk, const mm_chunk *c,
-                          const mm_block *k, const mm_memory *m, int first, const float *start, float *adjoint) {
+                          const mm_chunk *next, const mm_block *k, const mm_memory *m, int first, const float *start, float *adjoint) {
   const mm_scan_inputs *in = &job->in;
   int64_t channels = job->dims.channels, tile = job->dims.state * W;
   int64_t at = c->first * channels + k->channel, stride = c->stride * channels;
@@ -95,18 +95,16 @@ INLINE void adjoint_block(const mm_job *job, const mm_share *share, int64_t sequ
   float *grad_a = job->part_a + sums * tile, *grad_d = job->part_d + sums * W, *grad_bias = job->part_bias + sums * W;
   int gate = in->z && job->grad.z;
 
-  if (chunk > 0) {
-    prefetch(in->u, at, stride, -T);
-    prefetch(in->delta, at, stride, -T);
-    prefetch(job->gy, at, stride, -T);
-    prefetch(in->z, at, stride, -T);
-    prefetch(job->grad.u, at, stride, -T);
-    prefetch(job->grad.delta, at, stride, -T);
-    prefetch(job->grad.z, at, stride, -T);
-  }
+  prefetch(job, in->u, next, k);
+  prefetch(job, in->delta, next, k);
+  prefetch(job, in->z, next, k);
+  prefetch(job, job->gy, next, k);
+  prefetch(job, job->grad.u, next, k);
+  prefetch(job, job->grad.delta, next, k);
+  prefetch(job, job->grad.z, next, k);
   if (chunk > 1) {
-    const float *next = job->kept + start_of(job, sequence, chunk - 1, k);
-    for (int64_t n = 0; n < job->dims.state; n++) __builtin_prefetch(next + n * W, 0, 2);
+    const float *before = job->kept + start_of(job, sequence, chunk - 1, k);
+    for (int64_t n = 0; n < job->dims.state; n++) __builtin_prefetch(before + n * W, 0, 2);
   }
   mm_steps s;
   vf u[T], slope[T], pass[T], bend[T]; // slope: of softplus; pass: SiLU(z); bend: SiLU'(z) ∂y
@@ -195,12 +193,13 @@ static void backward(const mm_job *job, int64_t task, float *workspace) {
     }
     for (int64_t i = chunks - 1; i >= 0; i--) {
       mm_chunk c = chunk_of(job, sequence, i);
+      mm_chunk next = visit(job, &s, (sequence - s.batch0) * chunks + chunks - i, 1);
       for (int64_t block = s.block0; block < s.block1; block++) {
         mm_block k = block_of(job, s.group, block);
         const float *start = m.tile;
         if (i) start = job->kept + start_of(job, sequence, i, &k);
         else load_tile(m.tile, tile_rows(job, job->in.h0, sequence, &k), states, k.lanes);
-        adjoint_block(job, &s, sequence, i, &c, &k, &m, block == s.block0, start, m.adjoint + (block - s.block0) * tile);
+        adjoint_block(job, &s, sequence, i, &c, &next, &k, &m, block == s.block0, start, m.adjoint + (block - s.block0) * tile);
       }
       if (out_b) sum_channels(job, &c, s.group, m.sum_b, out_b);
       if (out_c) sum_channels(job, &c, s.group, m.sum_c, out_c);

@@ -30,17 +30,16 @@ INLINE void scan_slab(const int S, int steps, const float *b, const float *c, in
   for (int n = 0; n < S; n++) v_store(state + n * W, h[n]);
 }
 
-// scan_block runs a block through a chunk.
-INLINE void scan_block(const mm_job *job, int64_t group, const mm_block *k, const mm_chunk *chunk, float *state) {
+// scan_block runs a block through a chunk. next is the one to come.
+INLINE void scan_block(const mm_job *job, int64_t group, const mm_block *k, const mm_chunk *chunk, const mm_chunk *next,
+                       float *state) {
   const mm_scan_inputs *in = &job->in;
   int64_t channels = job->dims.channels, states = job->dims.state;
   int64_t at = chunk->first * channels + k->channel, stride = chunk->stride * channels;
-  if (chunk->more) {
-    prefetch(in->u, at, stride, T);
-    prefetch(in->delta, at, stride, T);
-    prefetch(in->z, at, stride, T);
-    prefetch(job->y, at, stride, T);
-  }
+  prefetch(job, in->u, next, k);
+  prefetch(job, in->delta, next, k);
+  prefetch(job, in->z, next, k);
+  prefetch(job, job->y, next, k);
   vf delta[T], delta_u[T], y[T];
   vf bias = load_optional(in->delta_bias, k), skip = load_optional(in->d, k);
   for (int i = 0; i < chunk->steps; i++) {
@@ -79,11 +78,12 @@ static void forward(const mm_job *job, int64_t task, float *workspace) {
     }
     for (int64_t i = 0; i < chunks_of(job); i++) {
       mm_chunk chunk = chunk_of(job, sequence, i);
+      mm_chunk next = visit(job, &s, (sequence - s.batch0) * chunks_of(job) + i + 1, 0);
       for (int64_t block = s.block0; block < s.block1; block++) {
         mm_block k = block_of(job, s.group, block);
         float *state = workspace + (block - s.block0) * tile;
         if (job->starts && i > 0) keep(job->starts + start_of(job, sequence, i, &k), state, job->dims.state);
-        scan_block(job, s.group, &k, &chunk, state);
+        scan_block(job, s.group, &k, &chunk, &next, state);
       }
     }
     for (int64_t block = s.block0; job->last && block < s.block1; block++) {

@@ -40,12 +40,11 @@ INLINE int64_t chunks_of(const mm_job *job) { return (job->dims.length + T - 1) 
 typedef struct {
   int64_t first, stride;
   int steps;
-  int more; // another chunk follows in the scan's direction
 } mm_chunk;
 
 INLINE mm_chunk chunk_of(const mm_job *job, int64_t sequence, int64_t index) {
   int64_t length = job->dims.length, at = index * T, left = length - at;
-  mm_chunk c = {sequence * length + at, 1, left < T ? (int)left : T, left > T};
+  mm_chunk c = {sequence * length + at, 1, left < T ? (int)left : T};
   if (job->dims.reverse) {
     c.first = sequence * length + length - 1 - at;
     c.stride = -1;
@@ -59,12 +58,22 @@ INLINE int64_t start_of(const mm_job *job, int64_t sequence, int64_t chunk, cons
   return (((sequence * kept + chunk - 1) * blocks) + k->index) * job->dims.state * W;
 }
 
-// prefetch asks for the rows that a block needs of the chunk so many rows ahead of the row at (negative: before it). Rows
-// are too far apart for the processor to guess.
-INLINE void prefetch(const float *x, int64_t at, int64_t stride, int ahead) {
-  int steps = ahead < 0 ? -ahead : ahead;
-  if (x)
-    for (int i = 0; i < steps; i++) __builtin_prefetch(x + at + (i + ahead) * stride, 0, 2);
+// visit is the chunk that a task works on when it has done so many: sequence by sequence, each with its chunks in the
+// scan's order or, backward, against it. It has no steps where the task is done.
+INLINE mm_chunk visit(const mm_job *job, const mm_share *s, int64_t done, int backward) {
+  int64_t chunks = chunks_of(job), sequence = s->batch0 + done / chunks, index = done % chunks;
+  if (sequence >= s->batch1) return (mm_chunk){0, 0, 0};
+  return chunk_of(job, sequence, backward ? chunks - 1 - index : index);
+}
+
+// prefetch asks for the rows that a block needs of a chunk. Rows are too far apart for the processor to guess. A chunk
+// of few steps asks for rows that it does not need, or that are not there, which is harmless.
+INLINE void prefetch(const mm_job *job, const float *x, const mm_chunk *c, const mm_block *k) {
+  if (!x || !c->steps) return;
+  uintptr_t at = (uintptr_t)(x + c->first * job->dims.channels + k->channel);
+  uintptr_t stride = (uintptr_t)(c->stride * job->dims.channels) * sizeof(float);
+#pragma GCC unroll 8
+  for (int i = 0; i < T; i++) __builtin_prefetch((const void *)(at + i * stride), 0, 2);
 }
 
 // transpose turns W rows of W into W columns.
