@@ -24,7 +24,7 @@ func FuzzScan(f *testing.F) {
 		parts := ssmref.Optional{D: on(0), Z: on(1), DeltaBias: on(2), InitialState: on(3)}
 		s := newScan(seed, dims, parts, ssmref.Options{DeltaSoftplus: on(4), Reverse: on(5)})
 		want := s.want()
-		for _, isa := range []string{"avx512", "avx2", "portable"} {
+		for _, isa := range isas {
 			t.Run(isa, func(t *testing.T) {
 				useISA(t, isa)
 				useThreads(t, 1)

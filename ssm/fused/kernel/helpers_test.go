@@ -168,13 +168,35 @@ func mustBeSame(t testing.TB, got, want outcome) {
 	}
 }
 
+var isas = []string{"avx512", "avx2", "portable"}
+
 // eachISA runs a test with every instruction set that this processor runs.
 func eachISA(t *testing.T, test func(t *testing.T)) {
-	for _, name := range []string{"avx512", "avx2", "portable"} {
-		t.Run(name, func(t *testing.T) {
-			useISA(t, name)
+	for _, isa := range isas {
+		t.Run(isa, func(t *testing.T) {
+			useISA(t, isa)
 			test(t)
 		})
+	}
+}
+
+// mustAgreeOnEveryISA holds all that a scan computes against the reference, and inference against training.
+func (s scan) mustAgreeOnEveryISA(t *testing.T) {
+	t.Helper()
+	want := s.want()
+	before, _ := kernel.ISA()
+	defer kernel.SetISA(before)
+	for _, isa := range isas {
+		if kernel.SetISA(isa) != nil {
+			continue
+		}
+		got := s.run(t)
+		mustAgree(t, got, want, 1e-5)
+		inference := s.forward(t, nil)
+		mustBeSame(t, outcome{"y": inference.Y, "last": inference.Last}, outcome{"y": got["y"], "last": got["last"]})
+		if t.Failed() {
+			t.Fatalf("%s, %s, %+v", isa, name(s.ref.Dims), s.opt)
+		}
 	}
 }
 

@@ -33,35 +33,29 @@ func TestOptions(t *testing.T) {
 // TestShapes holds every path through the loops against the reference: whole and partial chunks, vectors of channels,
 // slabs of states, parts of the batch and ranges of channels.
 func TestShapes(t *testing.T) {
-	eachISA(t, func(t *testing.T) {
-		seed := uint64(0)
-		for _, batch := range []int{1, 2, 3, 64} {
-			for _, length := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 100, 333} {
-				for _, channels := range []int{1, 5, 16, 33, 256} {
+	largest := 100_000
+	if testing.Short() {
+		largest = 20_000
+	}
+	for _, channels := range []int{1, 5, 16, 33, 256} {
+		t.Run(fmt.Sprintf("D%d", channels), func(t *testing.T) {
+			seed := uint64(channels)
+			for _, batch := range []int{1, 2, 3, 64} {
+				for _, length := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 100, 333} {
 					for _, state := range []int{1, 4, 16, 17} {
 						for _, groups := range []int{1, 2} {
 							dims := ssmref.Dims{Batch: batch, Length: length, Channels: channels * groups, State: state, Groups: groups}
 							seed++
-							size := batch * length * channels * groups * state
-							if size > 150_000 || testing.Short() && size > 20_000 {
-								continue
-							}
-							opt := ssmref.Options{DeltaSoftplus: seed%2 == 0, Reverse: seed%3 == 0}
-							s := newScan(seed, dims, all, opt)
-							got := s.run(t)
-							mustAgree(t, got, s.want(), 1e-5)
-							if inference := s.forward(t, nil); true {
-								mustBeSame(t, outcome{"y": inference.Y, "last": inference.Last}, outcome{"y": got["y"], "last": got["last"]})
-							}
-							if t.Failed() {
-								t.Fatal(name(dims), opt)
+							if batch*length*dims.Channels*state <= largest {
+								s := newScan(seed, dims, all, ssmref.Options{DeltaSoftplus: seed%2 == 0, Reverse: seed%3 == 0})
+								s.mustAgreeOnEveryISA(t)
 							}
 						}
 					}
 				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // TestEmpty: without steps the state stays as it is, and without sequences the parameters have no gradient.
