@@ -31,6 +31,12 @@
 // How the work is split depends on the shape alone, and what is summed across tasks is summed in their order:
 // the results are the same to the last bit for any number of threads. They differ between instruction sets by rounding.
 //
+// # Checks
+//
+//	go test -fuzz FuzzScan .   shapes and options against the reference
+//	./sanitize.sh              the C code under the address, undefined-behaviour and thread sanitizers
+//	go test -bench .           each pass over some shapes
+//
 // # Environment
 //
 //	MAMBAMIXER_SCAN_ISA      avx512, avx2 or portable, instead of the best that the processor runs

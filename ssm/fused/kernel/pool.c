@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 // Idle threads look for a new job this many times (some ten microseconds) before they sleep.
-enum { SPINS = 4000 };
+enum { SPINS = 1000 };
 
 static struct {
   pthread_mutex_t owner; // held by the caller whose job runs
