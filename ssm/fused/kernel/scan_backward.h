@@ -29,7 +29,11 @@ INLINE mm_memory memory_of(const mm_job *job, float *workspace) {
   m.sum_c = m.sum_b + sums;
   m.zeros = m.sum_c + sums;
   m.tile = m.zeros + T * W;
-  memset(m.sum_b, 0, (size_t)(2 * sums + T * W) * sizeof(float));
+  // The first block of a chunk writes the sums of all N; what fills up to whole vectors stays zero.
+  int64_t used = states * T * W;
+  memset(m.sum_b + used, 0, (size_t)(sums - used) * sizeof(float));
+  memset(m.sum_c + used, 0, (size_t)(sums - used) * sizeof(float));
+  memset(m.zeros, 0, T * W * sizeof(float));
   return m;
 }
 
