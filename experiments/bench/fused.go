@@ -144,9 +144,9 @@ func (f *fusedReport) limitsTable() *result.Table {
 			{Name: "x limit", Right: true}, {Name: "memory limit", Right: true}, {Name: "x limit", Right: true}},
 		Notes: []string{
 			fmt.Sprintf("Measured in this run, on %d threads: memory triad %.1f GB/s; FMA %.0f GFLOP/s, that is %.2f G vector instructions/s.",
-				kernel.Threads(), f.limits.bandwidth/1e9, 2*vectorStates*f.limits.instructions/1e9, f.limits.instructions/1e9),
+				kernel.Threads(), f.limits.bandwidth/1e9, 2*16*f.limits.instructions/1e9, f.limits.instructions/1e9),
 			fmt.Sprintf("The arithmetic limit counts %d instructions per 16 states forward and %d forward+backward, at that rate.",
-				forwardInstructions, trainingInstructions),
+				forward.instructions(), training.instructions()),
 		},
 	}
 	for _, p := range passes {

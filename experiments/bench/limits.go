@@ -12,15 +12,13 @@ import (
 	"mambamixer/ssm/fused/kernel"
 )
 
-// What the kernels for AVX-512 must at least do for a vector of 16 states in one time step. Forward, 13 instructions: 9
-// for the exponential (range reduction, six multiply-adds of its polynomial, rounding, scaling by a power of two), and the
-// products delta A and delta u B, the recurrence, and the readout. Training, 34: these, the same again without the
-// readout to recompute the states, and 9 for the adjoint recurrence and the sums of the gradients.
-const (
-	forwardInstructions  = 13
-	trainingInstructions = 34
-	vectorStates         = 16
-)
+// instructions is how many vector instructions a pass of the AVX-512 kernels must at least do for 16 states and one step.
+func (p pass) instructions() int {
+	if p == training {
+		return kernel.ForwardInstructions + kernel.BackwardInstructions
+	}
+	return kernel.ForwardInstructions
+}
 
 // limits is what the machine can do at most with all its cores, measured by loops that do nothing else.
 type limits struct {
@@ -76,8 +74,8 @@ func (l limits) arithmetic(d dims, p pass) float64 {
 	if isa, err := kernel.ISA(); err != nil || isa != "avx512" || l.instructions == 0 {
 		return math.NaN()
 	}
-	count := map[pass]float64{forward: forwardInstructions, training: trainingInstructions}[p]
-	return 1e3 * count * float64(d.batch*d.length*d.channels*d.state) / vectorStates / l.instructions
+	dims := kernel.Dims{Batch: d.batch, Length: d.length, Channels: d.channels, State: d.state}
+	return 1e3 * dims.Limit(p.instructions(), l.instructions)
 }
 
 // memory is the shortest time for a scan in milliseconds, by the bytes that it must move: forward reads u, delta, B, C
