@@ -39,10 +39,12 @@
 // Every method computes the same numbers up to rounding, forward and backward; they differ in speed and memory.
 // Package ssmref holds the float64 reference that all of them are tested against.
 //
+//	Fused        kernels in C that XLA calls on the CPU, with bias, softplus, skip and gate inside. Keeps the states at
+//	             chunk starts only. Euler, states in float32.
 //	Sequential   a While loop, one time step per iteration, hand-written adjoint. Keeps the B·L·N·D states for backward.
 //	Chunked      the same loop over chunks of time steps with a parallel scan inside. Keeps the states at chunk starts only.
 //	Associative  an unrolled parallel scan of log depth, differentiated automatically. Needs no While, so it also runs on
 //	             the pure-Go backend; memory grows with log L.
 //
-// Auto, the default, is Sequential where the backend has loops and Associative where it has none.
+// Auto, the default, is the first of Fused, Sequential and Associative that the backend, the dtype and the options allow.
 package ssm
