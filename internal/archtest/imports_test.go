@@ -23,11 +23,13 @@ var rules = map[string][]string{
 	"mixer":      {"ssm", "internal/nearest"},
 	"datasets":   {"internal/nearest"},
 
-	"experiments":        {"ssm", "mixer", "datasets", "plots", "internal"},
-	"experiments/paper":  {},
-	"experiments/result": {},
-	"experiments/report": {"experiments/paper", "experiments/result", "plots"},
-	"plots":              {"experiments/paper", "experiments/result"},
+	"experiments":         {"ssm", "mixer", "datasets", "plots", "internal"},
+	"experiments/paper":   {},
+	"experiments/result":  {"internal/nearest"},
+	"experiments/stats":   {},
+	"experiments/compare": {"experiments/result", "experiments/stats"},
+	"experiments/report":  {"experiments/compare", "experiments/paper", "experiments/result", "experiments/stats", "plots"},
+	"plots":               {"experiments/paper", "experiments/result"},
 
 	"cmd":       {"ssm", "mixer", "datasets", "experiments", "plots", "notebooks", "internal"},
 	"notebooks": {"ssm", "mixer", "datasets", "experiments", "plots", "internal"},
