@@ -2,6 +2,8 @@ package tsm2
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"mambamixer/mixer/internal/window"
 )
 
 // InstanceNorm says what is taken out of each variate of each window before the model and put back
@@ -17,16 +19,13 @@ const (
 // InstanceNorms lists the valid kinds.
 func InstanceNorms() []InstanceNorm { return []InstanceNorm{RevIN, LastValue, NoNorm} }
 
-const revinEpsilon = 1e-5 // added to the variance, as RevIN does
-
 // normalize returns x [B, L, M] normalized along L, and the function that puts level and scale back
-// into a forecast [B, H, M]. The variance is the population's.
+// into a forecast [B, H, M].
 func (n InstanceNorm) normalize(x *Node) (normalized *Node, restore func(y *Node) *Node) {
 	if n == NoNorm {
 		return x, func(y *Node) *Node { return y }
 	}
-	mean := ReduceAndKeep(x, ReduceMean, 1)                                                  // [B, 1, M]
-	std := Sqrt(AddScalar(ReduceAndKeep(Square(Sub(x, mean)), ReduceMean, 1), revinEpsilon)) // [B, 1, M]
+	mean, std := window.Moments(x) // [B, 1, M]
 	level := mean
 	if n == LastValue {
 		level = SliceAxis(x, 1, AxisElem(-1))
