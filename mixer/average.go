@@ -22,14 +22,29 @@ const (
 	// each mixer adds its input to its output, as DenseFormer does. At the start it is the same
 	// function as AveragingPaper.
 	AveragingDenseFormer Averaging = "denseformer"
+	// AveragingUniform starts the sums of AveragingPaper as means: every term counts the same.
+	AveragingUniform Averaging = "uniform"
 	// AveragingPlain has no weights: a residual stream, x += mixer(x).
 	AveragingPlain Averaging = "plain"
 )
 
 // Averagings lists the valid kinds of averaging.
 func Averagings() []Averaging {
-	return []Averaging{AveragingPaper, AveragingDenseFormer, AveragingPlain}
+	return []Averaging{AveragingPaper, AveragingDenseFormer, AveragingUniform, AveragingPlain}
 }
+
+// Weight names one of the four sets of weights in equations (19) and (20). "" is none of them.
+type Weight string
+
+const (
+	Alpha Weight = "alpha" // token outputs in the token mixers' inputs, and in the stack's output
+	Beta  Weight = "beta"  // channel outputs in the token mixers' inputs, and in the stack's output
+	Theta Weight = "theta" // token outputs in the channel mixers' inputs
+	Gamma Weight = "gamma" // channel outputs in the channel mixers' inputs
+)
+
+// Weights lists the four.
+func Weights() []Weight { return []Weight{Alpha, Beta, Theta, Gamma} }
 
 // AveragingWeights is the number of weights α, β, θ, γ of equations (19) and (20) for the given
 // number of layers: L(2L+3), section 3.3. The average that closes the stack (see Average.Output) is
@@ -40,6 +55,7 @@ func AveragingWeights(layers int) int { return layers * (2*layers + 3) }
 // Index 0 of either list is the model input x.
 type Average struct {
 	kind             Averaging
+	without          Weight
 	scope            *model.Scope
 	tokens, channels []*Node // y_Token^(0..), y_Channel^(0..)
 	newestIsChannel  bool    // which list holds the newest output
@@ -55,17 +71,24 @@ func NewAverage(scope *model.Scope, kind Averaging, x *Node) *Average {
 	}
 }
 
+// Without leaves one sum out of every average: the outputs that its weights would add are not added. The other sum of
+// the same average then starts as if it were the whole.
+func (a *Average) Without(w Weight) *Average {
+	a.without = w
+	return a
+}
+
 // TokenInput is equation (19), the input of a layer's token mixer:
 // Σ_{i<ℓ} α_i y_Token^(i) + Σ_{i<ℓ} β_i y_Channel^(i).
-func (a *Average) TokenInput(layer string) *Node { return a.mix(layer, "alpha", "beta") }
+func (a *Average) TokenInput(layer string) *Node { return a.mix(layer, Alpha, Beta) }
 
 // ChannelInput is equation (20), the input of a layer's channel mixer:
 // Σ_{i≤ℓ} θ_i y_Token^(i) + Σ_{i<ℓ} γ_i y_Channel^(i).
-func (a *Average) ChannelInput(layer string) *Node { return a.mix(layer, "theta", "gamma") }
+func (a *Average) ChannelInput(layer string) *Node { return a.mix(layer, Theta, Gamma) }
 
 // Output is the result of the stack, one more average of type (19) at ℓ = L+1; the paper's figure 1
 // ends in such a box without writing its equation.
-func (a *Average) Output() *Node { return a.mix("output", "alpha", "beta") }
+func (a *Average) Output() *Node { return a.mix("output", Alpha, Beta) }
 
 // AddToken records the output of a token mixer that was given the last input.
 func (a *Average) AddToken(y *Node) {
@@ -84,31 +107,35 @@ func (a *Average) AddChannel(y *Node) {
 func (a *Average) Weights() map[string]*Node { return a.weights }
 
 func (a *Average) residual(y *Node) *Node {
-	if a.kind == AveragingPaper {
-		return y
+	if a.kind == AveragingDenseFormer || a.kind == AveragingPlain {
+		return Add(a.input, y)
 	}
-	return Add(a.input, y)
+	return y
 }
 
-func (a *Average) mix(layer, token, channel string) *Node {
-	if a.kind == AveragingPlain {
-		a.input = a.tokens[len(a.tokens)-1]
-		if a.newestIsChannel {
-			a.input = a.channels[len(a.channels)-1]
-		}
-		return a.input
-	}
+func (a *Average) mix(layer string, token, channel Weight) *Node {
 	scope := a.scope.At("%s", layer)
-	a.input = Add(
-		a.weighted(scope, layer, token, a.tokens, !a.newestIsChannel),
-		a.weighted(scope, layer, channel, a.channels, a.newestIsChannel))
+	switch {
+	case a.kind == AveragingPlain && a.newestIsChannel:
+		a.input = a.channels[len(a.channels)-1]
+	case a.kind == AveragingPlain:
+		a.input = a.tokens[len(a.tokens)-1]
+	case a.without == token:
+		a.input = a.weighted(scope, layer, channel, a.channels, true, true)
+	case a.without == channel:
+		a.input = a.weighted(scope, layer, token, a.tokens, true, true)
+	default:
+		a.input = Add(
+			a.weighted(scope, layer, token, a.tokens, !a.newestIsChannel, false),
+			a.weighted(scope, layer, channel, a.channels, a.newestIsChannel, false))
+	}
 	return a.input
 }
 
-// weighted is Σ_i w_i y_i with the variable w named name [len(ys)].
-func (a *Average) weighted(scope *model.Scope, layer, name string, ys []*Node, hasNewest bool) *Node {
-	w := ssm.Param(scope, ys[0].Graph(), name, a.initial(hasNewest), len(ys))
-	a.weights[layer+"/"+name] = w
+// weighted is Σ_i w_i y_i with the variable w named name [len(ys)]. See initial for hasNewest and alone.
+func (a *Average) weighted(scope *model.Scope, layer string, name Weight, ys []*Node, hasNewest, alone bool) *Node {
+	w := ssm.Param(scope, ys[0].Graph(), string(name), a.initial(hasNewest, alone), len(ys))
+	a.weights[layer+"/"+string(name)] = w
 	var sum *Node
 	for i, y := range ys {
 		term := Mul(Reshape(Slice(w, AxisElem(i))), y)
@@ -121,19 +148,32 @@ func (a *Average) weighted(scope *model.Scope, layer, name string, ys []*Node, h
 	return sum
 }
 
-// initial is the initial value of one weight vector; hasNewest says whether its list holds the newest output.
-func (a *Average) initial(hasNewest bool) ssm.Init {
+// initial is the initial value of one weight vector; hasNewest says whether its list holds the newest output that is
+// added, alone whether the average is this one sum.
+func (a *Average) initial(hasNewest, alone bool) ssm.Init {
+	terms := len(a.tokens) + len(a.channels)
 	return func(_ *rand.Rand, dims []int) []float64 {
 		w := make([]float64, dims[0])
-		if a.kind == AveragingDenseFormer {
+		switch a.kind {
+		case AveragingDenseFormer:
 			if hasNewest {
 				w[len(w)-1] = 1
 			}
 			return w
+		case AveragingUniform:
+			if alone {
+				terms = len(w)
+			}
+			for i := range w {
+				w[i] = 1 / float64(terms)
+			}
+			return w
 		}
-		w[0] = 0.5
-		for i := 1; i < len(w); i++ {
+		for i := range w {
 			w[i] = 1
+		}
+		if !alone {
+			w[0] = 0.5 // x is in both sums
 		}
 		return w
 	}

@@ -100,6 +100,65 @@ func TestAverageIsWeightedSum(t *testing.T) {
 	}
 }
 
+// TestAveragesWithout leaves each of the four sums out in turn and computes what is left by hand, at the initial values.
+func TestAveragesWithout(t *testing.T) {
+	const x, token, channel = 1, 100, 10000
+	for without, want := range map[mixer.Weight][3]float32{
+		"":          {x, x + token, x + token + channel},
+		mixer.Alpha: {x, x + token, x + channel},
+		mixer.Beta:  {x, x + token, x + token},
+		mixer.Theta: {x, x, x + token + channel},
+		mixer.Gamma: {x, x + token, x + token + channel},
+	} {
+		store := model.NewStore()
+		outputs := graphtest.Compile(t, store, func(scope *model.Scope, x *Node) []*Node {
+			a := mixer.NewAverage(scope, mixer.AveragingPaper, x).Without(without)
+			first := a.TokenInput("layer0")
+			a.AddToken(AddScalar(ZerosLike(x), float64(token)))
+			second := a.ChannelInput("layer0")
+			a.AddChannel(AddScalar(ZerosLike(x), float64(channel)))
+			return []*Node{first, second, a.Output()}
+		})(tensors.FromValue([]float32{x}))
+		for i := range want {
+			if got := outputs[i][0]; got != want[i] {
+				t.Errorf("without %q: average %d is %g, want %g", without, i, got, want[i])
+			}
+		}
+		for path := range graphtest.Parameters(store) {
+			if without != "" && strings.HasSuffix(path, "/"+string(without)) {
+				t.Errorf("without %q there is a variable %s", without, path)
+			}
+		}
+	}
+}
+
+// TestUniformAveraging checks that the averages start as means of their terms.
+func TestUniformAveraging(t *testing.T) {
+	for without, want := range map[mixer.Weight]float32{"": (1 + 100 + 1) / 3.0, mixer.Theta: 1, mixer.Gamma: (1 + 100) / 2.0} {
+		got := graphtest.Compile1(t, model.NewStore(), func(scope *model.Scope, x *Node) *Node {
+			a := mixer.NewAverage(scope, mixer.AveragingUniform, x).Without(without)
+			a.TokenInput("layer0")
+			a.AddToken(AddScalar(ZerosLike(x), 100.0))
+			return a.ChannelInput("layer0")
+		})(tensors.FromValue([]float32{1}))
+		graphtest.Near(t, got, []float32{want}, tolerance)
+	}
+}
+
+func TestWithoutNeedsSomethingToLeaveOut(t *testing.T) {
+	for wanted, change := range map[string]func(c *mixer.Config){
+		`did you mean "alpha"?`: func(c *mixer.Config) { c.Without = "alpa" },
+		"has no weights":        func(c *mixer.Config) { c.Without, c.Averaging = mixer.Beta, mixer.AveragingPlain },
+		"needs both a token":    func(c *mixer.Config) { c.Without, c.Channel.Kind = mixer.Gamma, mixer.None },
+	} {
+		c := stack(2, mixer.AveragingPaper)
+		change(&c)
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), wanted) {
+			t.Errorf("%v, want %q", err, wanted)
+		}
+	}
+}
+
 // TestMambaStack checks section 3.3's other special case: with β = 0, the newest α = 1, every other α = 0
 // and internal residuals, the channel mixers drop out and a plain residual Mamba stack is left.
 func TestMambaStack(t *testing.T) {

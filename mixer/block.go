@@ -16,8 +16,9 @@ type Config struct {
 	Token     Mixer     `json:"token"`
 	Channel   Mixer     `json:"channel"`
 	Averaging Averaging `json:"averaging"`
-	Norm      Norm      `json:"norm"`    // of each mixer's input
-	Dropout   float64   `json:"dropout"` // of each mixer's output, in training
+	Without   Weight    `json:"averaging_without,omitempty"` // the weights of the averages that are left out
+	Norm      Norm      `json:"norm"`                        // of each mixer's input
+	Dropout   float64   `json:"dropout"`                     // of each mixer's output, in training
 }
 
 // Validate reports the first field that has no meaning.
@@ -37,7 +38,27 @@ func (c Config) Validate() error {
 	if err := nearest.Check("averaging", c.Averaging, Averagings()...); err != nil {
 		return err
 	}
+	if err := c.validateWithout(); err != nil {
+		return err
+	}
 	return nearest.Check("norm", c.Norm, Norms()...)
+}
+
+// validateWithout checks that there is something to leave out, and that something is left.
+func (c Config) validateWithout() error {
+	if c.Without == "" {
+		return nil
+	}
+	if err := nearest.Check("averaging_without", c.Without, Weights()...); err != nil {
+		return err
+	}
+	switch {
+	case c.Averaging == AveragingPlain:
+		return fmt.Errorf("averaging_without is %q, but averaging %q has no weights: choose another averaging", c.Without, c.Averaging)
+	case c.Token.Kind == None || c.Channel.Kind == None:
+		return fmt.Errorf("averaging_without is %q, which needs both a token and a channel mixer: one of them is %q", c.Without, None)
+	}
+	return nil
 }
 
 // Layout says which axes of the model's tensor the two mixers work on. The norms use Token's axes.
@@ -62,7 +83,7 @@ func Block(scope *model.Scope, c Config, layout Layout, x *Node) Outputs {
 	if c.Layers == 0 {
 		return Outputs{Output: x}
 	}
-	average := NewAverage(scope.In("averaging"), c.Averaging, x)
+	average := NewAverage(scope.In("averaging"), c.Averaging, x).Without(c.Without)
 	apply := func(scope *model.Scope, m Mixer, input *Node, axes Axes) *Node {
 		normalized := c.Norm.Apply(scope.In("norm"), input, layout.Token)
 		return layers.DropoutStatic(scope, m.Apply(scope, normalized, axes), c.Dropout)

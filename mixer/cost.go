@@ -16,6 +16,8 @@ func (m Mixer) Cost(batch, length, width int) ssm.Cost {
 		return projections.Plus(gate).Plus(ssm.Cost{FLOPs: 4 * int64(rows) * int64(inner)})
 	case MLP:
 		return ssm.LinearCost(batch*width, length, m.Expand*length).Plus(ssm.LinearCost(batch*width, m.Expand*length, length))
+	case Linear:
+		return ssm.LinearCost(batch*width, length, length)
 	}
 	return ssm.Cost{}
 }

@@ -24,12 +24,15 @@ const (
 	// MLP is MLP-Mixer's own module: a two-layer perceptron along the sequence axis, the same for
 	// every feature. It fixes the sequence length.
 	MLP Kind = "mlp"
+	// Linear is one linear map along the sequence axis, the same for every feature: the token mixer of the paper's
+	// "Mamba + Linear Time". It fixes the sequence length.
+	Linear Kind = "linear"
 	// None leaves the mixer out.
 	None Kind = "none"
 )
 
 // Kinds lists the valid kinds.
-func Kinds() []Kind { return []Kind{Selective, Gated, MLP, None} }
+func Kinds() []Kind { return []Kind{Selective, Gated, MLP, Linear, None} }
 
 // Mixer configures one mixer. Which axis of a tensor it mixes is given where it is applied.
 type Mixer struct {
@@ -44,7 +47,7 @@ func (m Mixer) Validate(field string) error {
 	if err := nearest.Check(field+" kind", m.Kind, Kinds()...); err != nil {
 		return err
 	}
-	if m.Kind != None && m.Expand < 1 {
+	if m.Kind != None && m.Kind != Linear && m.Expand < 1 {
 		return fmt.Errorf("%s expand is %d: the inner width must be at least 1 times the input's", field, m.Expand)
 	}
 	if m.Kind != Selective {
@@ -61,7 +64,11 @@ func (m Mixer) Apply(scope *model.Scope, x *Node, axes Axes) *Node {
 		return axes.Apply(x, func(sequences *Node) *Node { return m.gated(scope, sequences) })
 	case MLP:
 		return axes.Swap().Apply(x, func(sequences *Node) *Node { return m.mlp(scope, sequences) })
+	case Linear:
+		return axes.Swap().Apply(x, func(sequences *Node) *Node {
+			return ssm.Linear(scope.In("linear"), sequences, true, sequences.Shape().Dim(-1))
+		})
 	}
-	exceptions.Panicf("a mixer of kind %q cannot be applied; kinds that can are %q, %q and %q", m.Kind, Selective, Gated, MLP)
+	exceptions.Panicf("a mixer of kind %q cannot be applied; kinds that can are %q, %q, %q and %q", m.Kind, Selective, Gated, MLP, Linear)
 	return nil
 }

@@ -66,6 +66,7 @@ func TestReach(t *testing.T) {
 		{"gated mixer moves nothing between tokens", kind(mixer.Gated), tokens, itself},
 		{"MLP mixer sees every token", kind(mixer.MLP), tokens, all},
 		{"MLP mixer sees every channel", kind(mixer.MLP), channels, all},
+		{"linear mixer sees every token", mixer.Mixer{Kind: mixer.Linear}, tokens, all},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			run := graphtest.Compile1(t, model.NewStore(), func(scope *model.Scope, x *Node) *Node { return test.mixer.Apply(scope, x, test.axes) })

@@ -34,6 +34,10 @@ type Config struct {
 	Norm               mixer.Norm      `json:"norm"`    // before each mixer; "2d" is over patches and features
 	Dropout            float64         `json:"dropout"` // of the embedding and of each mixer's output
 
+	AveragingWithout      mixer.Weight `json:"averaging_without,omitempty"`      // weights of the averages that are left out
+	UnidirectionalChannel bool         `json:"unidirectional_channel,omitempty"` // the variate mixer scans from the first variate to the last only
+	ShuffleVariates       int          `json:"shuffle_variates,omitempty"`       // seed of a random order of the variates inside the model; 0 = as in the data
+
 	FinalNorm     bool    `json:"final_norm"` // Norm once more before the head
 	HeadDropout   float64 `json:"head_dropout"`
 	HeadBias      bool    `json:"head_bias"`
@@ -89,6 +93,9 @@ func (c Config) Validate(history, horizon, variates int) error {
 		return fmt.Errorf("tsm2: final_norm is on but norm is %q: set norm to %q or %q, or final_norm to false",
 			c.Norm, mixer.Norm2D, mixer.NormFeature)
 	}
+	if c.ShuffleVariates < 0 {
+		return fmt.Errorf("tsm2: shuffle_variates is %d: it must be a seed of 1 or more, or 0 for the order of the data", c.ShuffleVariates)
+	}
 	if err := nearest.Check("tsm2: embedding", c.Embedding, EmbeddingOrthogonal, EmbeddingLinear); err != nil {
 		return err
 	}
@@ -111,7 +118,7 @@ func (c Config) block() mixer.Config {
 	return mixer.Config{
 		Layers:    c.Layers,
 		Token:     mixer.Mixer{Kind: c.TokenMixer, Bidirectional: c.BidirectionalToken, Expand: c.Expand, SSM: c.SSM},
-		Channel:   mixer.Mixer{Kind: c.ChannelMixer, Bidirectional: true, Expand: c.Expand, SSM: c.SSM},
-		Averaging: c.Averaging, Norm: c.Norm, Dropout: c.Dropout,
+		Channel:   mixer.Mixer{Kind: c.ChannelMixer, Bidirectional: !c.UnidirectionalChannel, Expand: c.Expand, SSM: c.SSM},
+		Averaging: c.Averaging, Without: c.AveragingWithout, Norm: c.Norm, Dropout: c.Dropout,
 	}
 }

@@ -11,7 +11,7 @@
 //	prediction [B, H, M]     level and scale put back
 //
 // The time mixer runs on B·M sequences of P patches, from past to future; the variate mixer on B·P
-// sequences of M variates, both ways, because variates have no order.
+// sequences of M variates, both ways, because variates have no order. ShuffleVariates shows what an order does.
 //
 // # What the paper leaves open
 //

@@ -37,7 +37,8 @@ func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
 		panic(err)
 	}
 	scope = scope.In("tsm2")
-	normalized, restore := c.InstanceNorm.normalize(x)
+	order := c.variateOrder(variates)
+	normalized, restore := c.InstanceNorm.normalize(order.apply(x))
 
 	var out Outputs
 	out.Patches = c.patches(Transpose(normalized, 1, 2))              // [B, M, P, p]
@@ -52,8 +53,8 @@ func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
 	}
 	flat := Reshape(out.PreHead, batch, variates, c.Patches(history)*c.DModel) // [B, M, P·D]
 	flat = layers.DropoutStatic(scope, flat, c.HeadDropout)
-	y := c.head(scope.In("head"), flat, horizon) // [B, M, H]
-	out.Prediction = restore(Transpose(y, 1, 2)) // [B, H, M]
+	y := c.head(scope.In("head"), flat, horizon)             // [B, M, H]
+	out.Prediction = order.undo(restore(Transpose(y, 1, 2))) // [B, H, M]
 	return out
 }
 

@@ -198,6 +198,50 @@ func TestVariates(t *testing.T) {
 	}
 }
 
+// TestShuffledVariates compares a shuffled model with the plain one, with the same weights, on shuffled data. Only a
+// variate mixer that scans can tell the two orders apart.
+func TestShuffledVariates(t *testing.T) {
+	for kind, tells := range map[mixer.Kind]bool{mixer.Selective: true, mixer.Gated: false} {
+		c := small()
+		c.ChannelMixer = kind
+		store := model.NewStore()
+		plain := forecast(t, store, c)(input(6))
+		different := 0
+		for c.ShuffleVariates = 1; c.ShuffleVariates <= 3; c.ShuffleVariates++ {
+			shuffled := forecast(t, store, c)(input(6))
+			var largest float64
+			for i := range plain {
+				largest = max(largest, math.Abs(float64(plain[i]-shuffled[i])))
+			}
+			if largest > 1e-5 {
+				different++
+			}
+		}
+		if (different > 0) != tells {
+			t.Errorf("channel mixer %q: %d of 3 orders of the variates gave another forecast", kind, different)
+		}
+	}
+}
+
+// TestUnidirectionalChannel changes the last variate, which the first doesn't see when the scan runs forward only.
+func TestUnidirectionalChannel(t *testing.T) {
+	for unidirectional, want := range map[bool]bool{true: false, false: true} {
+		c := small()
+		c.UnidirectionalChannel = unidirectional
+		predict := forecast(t, model.NewStore(), c)
+		before := predict(input(7))
+		after := predict(mapped(input(7), func(time, m int, v float32) float32 {
+			if m == variates-1 {
+				v += float32(time % 3)
+			}
+			return v
+		}))
+		if moved := before[0] != after[0]; moved != want {
+			t.Errorf("unidirectional %v: the first variate saw the last: %v, want %v", unidirectional, moved, want)
+		}
+	}
+}
+
 // TestCausal changes the last patch: with a causal time mixer, and no norm across patches, nothing
 // before the head moves at earlier patches.
 func TestCausal(t *testing.T) {
@@ -257,7 +301,10 @@ func TestTraining(t *testing.T) {
 	paper.PatchLength, paper.PatchStride, paper.DModel, paper.Layers, paper.SSM.StateSize = 8, 4, 8, 1, 4
 	perceptron := small()
 	perceptron.ChannelMixer, perceptron.Averaging, perceptron.InstanceNorm = mixer.MLP, mixer.AveragingDenseFormer, tsm2.LastValue
-	for name, c := range map[string]tsm2.Config{"default": small(), "paper": paper, "mlp": perceptron} {
+	ablated := small()
+	ablated.TokenMixer, ablated.UnidirectionalChannel, ablated.ShuffleVariates = mixer.Linear, true, 2
+	ablated.Averaging, ablated.AveragingWithout = mixer.AveragingUniform, mixer.Gamma
+	for name, c := range map[string]tsm2.Config{"default": small(), "paper": paper, "mlp": perceptron, "ablated": ablated} {
 		t.Run(name, func(t *testing.T) {
 			store := model.NewStore()
 			if err := store.SetRNGStateFromSeed(1); err != nil {
@@ -317,6 +364,7 @@ func TestValidate(t *testing.T) {
 		"head_init_scale is -1":                                  func(c *tsm2.Config, _, _, _ *int) { c.HeadInitScale = -1 },
 		"final_norm is on but norm is":                           func(c *tsm2.Config, _, _, _ *int) { c.FinalNorm, c.Norm = true, mixer.NormNone },
 		`instance_norm is "revim"`:                               func(c *tsm2.Config, _, _, _ *int) { c.InstanceNorm = "revim" },
+		"shuffle_variates is -1":                                 func(c *tsm2.Config, _, _, _ *int) { c.ShuffleVariates = -1 },
 		`did you mean "orthogonal"?`:                             func(c *tsm2.Config, _, _, _ *int) { c.Embedding = "orthogonl" },
 		`channel mixer kind is "mpl"`:                            func(c *tsm2.Config, _, _, _ *int) { c.ChannelMixer = "mpl" },
 	} {
@@ -337,6 +385,19 @@ func TestJSON(t *testing.T) {
 		var back tsm2.Config
 		if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(c, back) {
 			t.Errorf("%s comes back as %+v, %v", text, back, err)
+		}
+	}
+}
+
+// TestJSONOfOptions checks that an option at its default leaves no trace, so that it changes no key of earlier runs.
+func TestJSONOfOptions(t *testing.T) {
+	text, err := json.Marshal(tsm2.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, option := range []string{"averaging_without", "unidirectional_channel", "shuffle_variates"} {
+		if strings.Contains(string(text), option) {
+			t.Errorf("the default configuration holds %s: %s", option, text)
 		}
 	}
 }
