@@ -31,7 +31,12 @@ var benchmarks = []struct {
 	{"scan", func(ctx context.Context, b compute.Backend, f benchFlags) error {
 		return bench.Scan(ctx, b, os.Stdout, f.scan)
 	}},
-	{"step", func(ctx context.Context, b compute.Backend, _ benchFlags) error { return bench.Step(ctx, b, os.Stdout) }},
+	{"block", func(ctx context.Context, b compute.Backend, f benchFlags) error {
+		return bench.Block(ctx, b, os.Stdout, f.scan)
+	}},
+	{"step", func(ctx context.Context, b compute.Backend, f benchFlags) error {
+		return bench.Step(ctx, b, os.Stdout, f.scan)
+	}},
 	{"peers", benchPeers},
 }
 

@@ -5,13 +5,18 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
+	"os"
 	"slices"
 	"time"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/stat"
+
+	"mambamixer/ssm"
 )
 
 // sample is a set of timings in milliseconds, sorted.
@@ -27,16 +32,21 @@ func (s sample) String() string {
 	return fmt.Sprintf("%.2f [%.2f-%.2f]", s.median(), s[0], s[len(s)-1])
 }
 
-// ratio says how many times faster ours is than the rival; "-" where one of them was not measured.
-func ratio(rival, ours sample) string {
+// times is how many times faster ours is than the rival; NaN where one of them was not measured.
+func times(rival, ours sample) float64 {
 	if len(rival) == 0 || len(ours) == 0 {
-		return "-"
+		return math.NaN()
 	}
-	times := rival.median() / ours.median()
-	if times < 1 {
-		return fmt.Sprintf("%.2f", times)
+	return rival.median() / ours.median()
+}
+
+// ratio shows times: with one decimal, with two below 1.
+func ratio(rival, ours sample) string {
+	if t := times(rival, ours); t >= 1 {
+		return fmt.Sprintf("%.1f", t)
+	} else {
+		return number(t)
 	}
-	return fmt.Sprintf("%.1f", times)
 }
 
 // pass is what of a computation is timed.
@@ -44,7 +54,7 @@ type pass string
 
 const (
 	forward  pass = "forward"
-	training pass = "forward+backward" // with the gradients of the sum of squares for all inputs
+	training pass = "forward+backward" // with the gradients of the sum of squares for all inputs and parameters
 )
 
 var passes = []pass{forward, training}
@@ -76,15 +86,37 @@ func measure(ctx context.Context, run func() error) (sample, error) {
 	return s, nil
 }
 
-// timeGraph compiles a graph function of inputs, or of it and its gradients, and times it. Inputs go to the device once.
-func timeGraph(ctx context.Context, b compute.Backend, p pass, fn func(inputs []*Node) *Node, inputs []*tensors.Tensor) (sample, error) {
-	exec, err := NewExec(b, func(inputs []*Node) []*Node {
-		y := fn(inputs)
+// builder makes the graph of a computation; what parameters it has are in scope.
+type builder func(scope *model.Scope, inputs []*Node) *Node
+
+// timeGraph times a graph, or a graph and its gradients for all inputs and parameters.
+func timeGraph(ctx context.Context, b compute.Backend, p pass, build builder, inputs []*tensors.Tensor) (sample, error) {
+	return timeOutputs(ctx, b, p, func(scope *model.Scope, inputs []*Node) []*Node {
+		y := build(scope, inputs)
 		if p == forward {
 			return []*Node{y}
 		}
 		loss := ReduceAllSum(Square(y))
-		return append(Gradient(loss, inputs...), loss)
+		return append(gradients(scope, loss, inputs), loss)
+	}, inputs)
+}
+
+// gradients are those of a loss for inputs and for all parameters.
+func gradients(scope *model.Scope, loss *Node, inputs []*Node) []*Node {
+	for v := range scope.Store().IterVariables() {
+		inputs = append(inputs, v.NodeValue(loss.Graph()))
+	}
+	return Gradient(loss, inputs...)
+}
+
+// timeOutputs compiles a graph and times it. Inputs go to the device once and are freed in the end.
+func timeOutputs(ctx context.Context, b compute.Backend, p pass, build func(scope *model.Scope, inputs []*Node) []*Node,
+	inputs []*tensors.Tensor) (sample, error) {
+	store := model.NewStore()
+	defer store.Finalize()
+	exec, err := model.NewExec(b, store, func(scope *model.Scope, inputs []*Node) []*Node {
+		store.SetTraining(inputs[0].Graph(), p == training)
+		return build(scope, inputs)
 	})
 	if err != nil {
 		return nil, err
@@ -92,6 +124,7 @@ func timeGraph(ctx context.Context, b compute.Backend, p pass, fn func(inputs []
 	defer exec.Finalize()
 	args := make([]any, len(inputs))
 	for i, input := range inputs {
+		defer input.FinalizeAll()
 		if err := input.MaterializeOnDevice(b, false, 0); err != nil {
 			return nil, err
 		}
@@ -106,3 +139,13 @@ func timeGraph(ctx context.Context, b compute.Backend, p pass, fn func(inputs []
 		return err
 	})
 }
+
+// under runs f as with a method in the environment, which rules every kernel of the project, not the scan's alone.
+func under[T any](method ssm.Method, f func() (T, error)) (T, error) {
+	defer os.Setenv(ssm.EnvMethod, os.Getenv(ssm.EnvMethod))
+	os.Setenv(ssm.EnvMethod, string(method))
+	return f()
+}
+
+// hasKernels says whether the fused kernels can be had on a backend.
+func hasKernels(b compute.Backend) bool { return slices.Contains(ssm.Usable(b), ssm.Fused) }

@@ -22,6 +22,9 @@ var tiny = Options{Lengths: []int{3, 9}, plan: plan{
 	compared:     dims{batch: 1, channels: 8, state: 4},
 	wide:         dims{batch: 1, length: 5, channels: 32, state: 4},
 	scaling:      []int{4, 8},
+	block:        dims{batch: 1, channels: 8, state: 4},
+	blockLengths: []int{5},
+	steps:        9,
 	triadBytes:   1 << 16,
 	instructions: 1 << 16,
 }}

@@ -6,6 +6,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/ssm"
 )
@@ -38,8 +39,8 @@ func (d dims) extras() []*tensors.Tensor {
 }
 
 // scanOf is the scan as a function of dims.inputs, or of these and dims.extras.
-func scanOf(opts ssm.Options) func(in []*Node) *Node {
-	return func(in []*Node) *Node {
+func scanOf(opts ssm.Options) builder {
+	return func(_ *model.Scope, in []*Node) *Node {
 		inputs := ssm.Inputs{U: in[0], Delta: in[1], A: in[2], B: in[3], C: in[4]}
 		if len(in) > 5 {
 			inputs.Z, inputs.DeltaBias = in[5], in[6]

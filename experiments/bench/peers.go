@@ -49,7 +49,7 @@ func Peers(ctx context.Context, b compute.Backend, w, progress io.Writer, opts P
 	if opts.Limit == 0 {
 		opts.Limit = 10 * time.Minute
 	}
-	if !slices.Contains(ssm.Usable(b), ssm.Fused) {
+	if !hasKernels(b) {
 		return fmt.Errorf("the page compares the fused kernels, which can't be had here: %w",
 			ssm.Options{Method: ssm.Fused}.Unfit(b, dtypes.Float32))
 	}

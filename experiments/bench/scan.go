@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -26,14 +25,20 @@ type plan struct {
 	compared     dims  // at which methods are compared, over Options.Lengths
 	wide         dims  // one sequence of many channels, over threads
 	scaling      []int // lengths over which the growth of time is fitted
-	triadBytes   int   // for the memory bandwidth: more than any cache holds
-	instructions int   // for the arithmetic
+	block        dims  // of the scan in a Mamba block, over blockLengths
+	blockLengths []int
+	steps        int // of training TSM2
+	triadBytes   int // for the memory bandwidth: more than any cache holds
+	instructions int // for the arithmetic
 }
 
 var fullPlan = plan{
 	compared:     dims{batch: 8, channels: 256, state: 16},
 	wide:         dims{batch: 1, length: 1024, channels: 2048, state: 16},
 	scaling:      []int{96, 384, 1536, 6144, 24576, 65536},
+	block:        dims{batch: 8, channels: 256, state: 16},
+	blockLengths: []int{196, 784},
+	steps:        48,
 	triadBytes:   768 << 20,
 	instructions: 100_000_000,
 }
@@ -82,7 +87,7 @@ func Scan(ctx context.Context, b compute.Backend, w io.Writer, opts Options) err
 		return err
 	}
 	tables := times.tables(ssm.Usable(b)...)
-	if slices.Contains(ssm.Usable(b), ssm.Fused) {
+	if hasKernels(b) {
 		f, err := measureFused(ctx, b, opts, times)
 		if err != nil {
 			return err
@@ -135,11 +140,7 @@ func timeScan(ctx context.Context, b compute.Backend, p pass, d dims, opts ssm.O
 	if extras {
 		inputs = append(inputs, d.extras()...)
 	}
-	defer func() {
-		for _, input := range inputs {
-			input.FinalizeAll()
-		}
-	}()
+	opts.Inference = p == forward
 	return timeGraph(ctx, b, p, scanOf(opts), inputs)
 }
 

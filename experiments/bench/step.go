@@ -4,106 +4,81 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"mambamixer/experiments"
-	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
+	"mambamixer/mixer"
 	"mambamixer/mixer/tsm2"
-	"mambamixer/ssm"
 )
 
 // The training step that is taken apart: TSM2 by its recipe on a set of ETTh1's shape.
 const (
 	stepHorizon  = 96
 	stepVariates = 7
-	stepSteps    = 40
+	logEvery     = 4 // steps over which a time is averaged
 )
 
-// Step times a training step of TSM2 and, each alone at the shapes and in the number that the model has them, the
-// forward and backward passes of its scans, convolutions and matrix products. What is left is "rest": norms, gates,
-// dropout, transposes, optimiser.
-func Step(ctx context.Context, b compute.Backend, w io.Writer) error {
-	spec, err := experiments.Find("tsm2/synthetic/96")
+// Step times a training step of TSM2, with the kernels and with the sequential method, and, each alone at the shapes and
+// in the number that the model has them, the forward and backward passes of its scans, convolutions, norms and matrix
+// products. What is left is "rest": gates, averages, dropout, transposes, optimiser, and what a step costs beside its
+// graph.
+func Step(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
+	k, err := measureStep(ctx, b, opts.withDefaults())
 	if err != nil {
 		return err
 	}
-	spec.Train.Steps, spec.Train.WarmupSteps, spec.Train.EvalEvery = stepSteps, 0, 0
-	outcome, err := experiments.Train(ctx, b, spec, nil, train.RunOptions{})
-	if err != nil {
-		return err
-	}
-	step := outcome.StepSeconds * 1e3
-	config := tsm2.Default()
-	batch := spec.Train.BatchSize
-	patches := config.Patches(spec.Data.History)
-	inner := config.Expand * config.DModel
-
-	fmt.Fprintf(w, "TSM2 training step, batch %d, history %d, horizon %d, %d variates, %d layers on %s: %.1f ms, mean of %d\n\n",
-		batch, spec.Data.History, stepHorizon, stepVariates, config.Layers, b.Description(), step, stepSteps-1)
-	parts := []part{
-		{"scan", "time mixer", config.Layers, batch * stepVariates, patches, inner, scanPart(config.SSM.StateSize)},
-		{"scan", "variate mixer", 2 * config.Layers, batch * patches, stepVariates, inner, scanPart(config.SSM.StateSize)},
-		{"conv", "time mixer", config.Layers, batch * stepVariates, patches, inner, convPart(config.SSM.ConvWidth)},
-		{"conv", "variate mixer", 2 * config.Layers, batch * patches, stepVariates, inner, convPart(config.SSM.ConvWidth)},
-		{"dense", "in-projections", 2 * config.Layers, 1, batch * stepVariates * patches, config.DModel, densePart(2 * inner)},
-		{"dense", "selection", 3 * config.Layers, 1, batch * stepVariates * patches, inner, densePart(1 + 2*config.SSM.StateSize)},
-		{"dense", "out-projections", 2 * config.Layers, 1, batch * stepVariates * patches, inner, densePart(config.DModel)},
-		{"dense", "embedding", 1, 1, batch * stepVariates * patches, config.PatchLength, densePart(config.DModel)},
-		{"dense", "head", 1, 1, batch * stepVariates, patches * config.DModel, densePart(stepHorizon)},
-	}
-	table := &result.Table{Columns: []result.Column{
-		{Name: "part"}, {Name: "of"}, {Name: "times", Right: true}, {Name: "shape"}, {Name: "ms each", Right: true},
-		{Name: "ms", Right: true}, {Name: "% of step", Right: true},
-	}}
-	left := step
-	for _, p := range parts {
-		s, err := p.measure(ctx, b)
-		if err != nil {
-			return err
-		}
-		total := float64(p.count) * s.median()
-		left -= total
-		table.Add(p.kind, p.of, fmt.Sprint(p.count), fmt.Sprintf("[%d, %d, %d]", p.batch, p.length, p.channels), s.String(),
-			fmt.Sprintf("%.1f", total), fmt.Sprintf("%.0f", 100*total/step))
-	}
-	table.Add("rest", "", "", "", "", fmt.Sprintf("%.1f", left), fmt.Sprintf("%.0f", 100*left/step))
-	_, err = io.WriteString(w, table.Text())
+	_, err = fmt.Fprintf(w, "%s; milliseconds, median [range]\n\n%s", newEnv(b).Summary(), k.table().Text())
 	return err
 }
 
-// part is one kind of operation in the model, with what one instance works on.
-type part struct {
-	kind, of                       string
-	count, batch, length, channels int
-	build                          func(p part) (fn func(in []*Node) *Node, inputs []*tensors.Tensor)
-}
-
-// measure times the forward and backward pass of one instance.
-func (p part) measure(ctx context.Context, b compute.Backend) (sample, error) {
-	fn, inputs := p.build(p)
-	return timeGraph(ctx, b, training, fn, inputs)
-}
-
-func scanPart(state int) func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-	return func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-		return scanOf(ssm.Options{DeltaSoftplus: true}), dims{p.batch, p.length, p.channels, state}.inputs()
+func measureStep(ctx context.Context, b compute.Backend, opts Options) (*breakdown, error) {
+	spec, err := stepSpec(opts.plan.steps)
+	if err != nil {
+		return nil, err
 	}
+	c, batch, history := tsm2.Default(), spec.Train.BatchSize, spec.Data.History
+	title := fmt.Sprintf("TSM2's training step: batch %d, history %d, horizon %d, %d variates, %d layers",
+		batch, history, stepHorizon, stepVariates, c.Layers)
+	return breakDown(ctx, b, title, stepParts(c, batch, history), func() (sample, error) { return timeTraining(ctx, b, spec) })
 }
 
-func convPart(width int) func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-	return func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-		conv := func(in []*Node) *Node { return ssm.CausalConvolve(in[0], in[1], in[2], false) }
-		return conv, []*tensors.Tensor{normal(p.batch, p.length, p.channels), normal(width, p.channels), normal(p.channels)}
+func stepSpec(steps int) (experiments.Spec, error) {
+	spec, err := experiments.Find("tsm2/synthetic/96")
+	if err == nil {
+		spec.Train.Steps, spec.Train.WarmupSteps, spec.Train.EvalEvery, spec.Train.LogEvery = steps, 0, 0, logEvery
 	}
+	return spec, err
 }
 
-func densePart(out int) func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-	return func(p part) (func(in []*Node) *Node, []*tensors.Tensor) {
-		dense := func(in []*Node) *Node { return ssm.Affine(in[0], in[1], nil) }
-		return dense, []*tensors.Tensor{normal(p.batch, p.length, p.channels), normal(p.channels, out)}
+func stepParts(c tsm2.Config, batch, history int) []part {
+	series, patches := batch*stepVariates, c.Patches(history)
+	time := mixer.Mixer{Bidirectional: c.BidirectionalToken, Expand: c.Expand, SSM: c.SSM}
+	variate := mixer.Mixer{Bidirectional: true, Expand: c.Expand, SSM: c.SSM}
+	return slices.Concat(
+		mixerParts("time mixer", c.Layers, time, series, patches, c.DModel),
+		mixerParts("variate mixer", c.Layers, variate, batch*patches, stepVariates, c.DModel),
+		[]part{
+			normPart("both mixers", 2*c.Layers, c.Norm, mixer.Axes{Sequence: 2, Feature: 3}, batch, stepVariates, patches, c.DModel),
+			densePart("embedding", 1, series*patches, c.PatchLength, c.DModel),
+			densePart("head", 1, series, patches*c.DModel, stepHorizon),
+		})
+}
+
+// timeTraining trains a spec and times its steps after the first few.
+func timeTraining(ctx context.Context, b compute.Backend, spec experiments.Spec) (sample, error) {
+	var log []train.Entry
+	_, err := experiments.Train(ctx, b, spec, nil, train.RunOptions{OnEntry: func(e train.Entry) { log = append(log, e) }})
+	return stepTimes(log), err
+}
+
+// stepTimes are the milliseconds of a step between entries of a log, the first entry's steps left out.
+func stepTimes(log []train.Entry) (s sample) {
+	for i := 1; i < len(log); i++ {
+		s = append(s, 1e3*(log[i].Seconds-log[i-1].Seconds)/float64(log[i].Step-log[i-1].Step))
 	}
+	slices.Sort(s)
+	return s
 }
