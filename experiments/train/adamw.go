@@ -28,9 +28,9 @@ func (o adamW) hyper(step int) []float64 {
 	}
 }
 
-// update builds one step on all trainable variables and gives the loss followed by the sum of squares of
-// each variable's gradient (with L2, before clipping), as one float64 vector.
-func (o adamW) update(store *model.Store, variables []*model.Variable, loss, hyper *Node) *Node {
+// update builds one step on all trainable variables, down their gradients, and gives the loss followed by the sum of
+// squares of each variable's gradient (with L2, before clipping), as one float64 vector.
+func (o adamW) update(store *model.Store, variables []*model.Variable, gradients []*Node, loss, hyper *Node) *Node {
 	g := loss.Graph()
 	values := make([]*Node, len(variables))
 	paths := make([]string, len(variables))
@@ -42,7 +42,6 @@ func (o adamW) update(store *model.Store, variables []*model.Variable, loss, hyp
 	if err != nil {
 		panic(err)
 	}
-	gradients := Gradient(loss, values...)
 	report := []*Node{ConvertDType(loss, dtypes.Float64)}
 	for i, gradient := range gradients {
 		dtype := computeDType(values[i])

@@ -36,7 +36,8 @@ func quadratic(scale float64) *Problem {
 
 func square(x *graph.Node) *graph.Node { return graph.Mul(x, x) }
 
-// reference is AdamW in plain Go, written from the paper's algorithm 2 and PyTorch's documentation.
+// reference is AdamW in plain Go, written from the paper's algorithm 2 and PyTorch's documentation, with the gradients
+// of sharpness-aware minimization if c asks for it.
 func reference(c Config, scale float64, steps int) map[string][]float64 {
 	type variable struct {
 		w, m, v []float64
@@ -49,13 +50,19 @@ func reference(c Config, scale float64, steps int) map[string][]float64 {
 	}
 	for step := range steps {
 		gradients := map[string][]float64{}
-		var norm float64
+		var slope, norm float64
+		for _, v := range vars {
+			for _, w := range v.w {
+				slope += scale * (w - 0.3) * scale * (w - 0.3)
+			}
+		}
 		for path, v := range vars {
 			if v.m == nil {
 				v.m, v.v = make([]float64, len(v.w)), make([]float64, len(v.w))
 			}
 			for _, w := range v.w {
-				g := scale*(w-0.3) + 2*v.rule.l2*w
+				uphill := c.Rho * scale * (w - 0.3) / math.Sqrt(slope)
+				g := scale*(w+uphill-0.3) + 2*v.rule.l2*w
 				gradients[path] = append(gradients[path], g)
 				norm += g * g
 			}
@@ -83,8 +90,8 @@ func TestAdamWEqualsReference(t *testing.T) {
 	c.Steps, c.BatchSize, c.EvalBatch, c.LearningRate, c.WeightDecay = 12, 2, 2, 0.1, 0.2
 	c.Groups = []Group{{Match: "/head", LRScale: 1, WeightDecay: &decay, L2: 0.7}, {Match: "/", LRScale: 0.1}}
 	for _, scale := range []float64{0.01, 1, 100} { // a clip of 1 binds never, sometimes, always
-		for _, clip := range []float64{1, math.MaxFloat64, 0} {
-			c.ClipNorm = clip
+		for i, clip := range []float64{1, math.MaxFloat64, 0, 1, 0} {
+			c.ClipNorm, c.Rho = clip, float64(i/3)*0.7
 			outcome, err := Run(context.Background(), open(t), quadratic(scale), c, RunOptions{})
 			if err != nil {
 				t.Fatal(err)
@@ -97,7 +104,7 @@ func TestAdamWEqualsReference(t *testing.T) {
 				got := tensors.MustCopyFlatData[float64](outcome.Last.values[path])
 				for i := range want {
 					if math.Abs(got[i]-want[i]) > 1e-12*math.Abs(want[i])+1e-14 {
-						t.Errorf("scale %v, clip %v: %s is %v, want %v", scale, clip, path, got, want)
+						t.Errorf("scale %v, clip %v, rho %v: %s is %v, want %v", scale, clip, c.Rho, path, got, want)
 						break
 					}
 				}

@@ -21,6 +21,10 @@ type Config struct {
 	WeightDecay float64 `json:"weight_decay"` // decoupled, scaled by the learning rate; on variables of rank 2 and more
 	ClipNorm    float64 `json:"clip_norm"`    // bound of the global gradient norm; 0 = no clipping
 
+	// Rho is the radius of sharpness-aware minimization: the gradients are taken at the weights moved by Rho in the
+	// direction in which the loss grows fastest, at twice the cost of a step. 0 = off.
+	Rho float64 `json:"rho,omitempty"`
+
 	Groups []Group `json:"groups,omitempty"` // exceptions by variable path, the first match wins
 
 	EvalEvery  int `json:"eval_every"`  // steps between evaluations on the validation split; 0 = none
@@ -69,6 +73,7 @@ func (c Config) Validate() error {
 		{"epsilon", c.Epsilon, c.Epsilon > 0, "positive"},
 		{"weight_decay", c.WeightDecay, c.WeightDecay >= 0, "at least 0"},
 		{"clip_norm", c.ClipNorm, c.ClipNorm >= 0, "at least 0 (0 switches clipping off)"},
+		{"rho", c.Rho, c.Rho >= 0, "at least 0 (0 switches sharpness-aware minimization off)"},
 	} {
 		if !f.ok || math.IsInf(f.value, 0) {
 			return fmt.Errorf("%s is %v; it must be %s", f.name, f.value, f.constraint)

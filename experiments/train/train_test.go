@@ -221,6 +221,7 @@ func TestWrongProblems(t *testing.T) {
 		{"steps", func(p *Problem, c *Config, o *RunOptions) { c.Steps = -1 }, "steps is -1; it must be at least 1"},
 		{"rate", func(p *Problem, c *Config, o *RunOptions) { c.LearningRate = math.NaN() }, "learning_rate is NaN; it must be positive"},
 		{"warm-up", func(p *Problem, c *Config, o *RunOptions) { c.WarmupSteps = 31 }, "warmup_steps is 31; it must not exceed steps, which is 30"},
+		{"radius", func(p *Problem, c *Config, o *RunOptions) { c.Rho = -0.5 }, "rho is -0.5; it must be at least 0"},
 		{"group", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "head", LRScale: 1}} }, `groups[0].match is "head"; it must begin with /`},
 		{"scale", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "/head"}} }, "groups[0].lr_scale is 0; it must be positive"},
 		{"match", func(p *Problem, c *Config, o *RunOptions) { c.Groups = []Group{{Match: "/haed", LRScale: 1}} }, `groups[0].match is "/haed", but no trainable variable has such a path`},

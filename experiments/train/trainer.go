@@ -108,7 +108,15 @@ func (t *trainer) build(scope *model.Scope, args []*graph.Node) *graph.Node {
 	if len(t.variables) == 0 {
 		panic(fmt.Errorf("the model has no trainable variable; use Evaluate for it"))
 	}
-	return t.optimizer.update(t.store, t.variables, loss, hyper)
+	values := make([]*graph.Node, len(t.variables))
+	for i, v := range t.variables {
+		values[i] = v.NodeValue(loss.Graph())
+	}
+	gradients := graph.Gradient(loss, values...)
+	if t.config.Rho > 0 {
+		gradients = t.sharpnessAware(values, gradients, data, idx)
+	}
+	return t.optimizer.update(t.store, t.variables, gradients, loss, hyper)
 }
 
 // step takes one optimiser step.
