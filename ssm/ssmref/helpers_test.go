@@ -25,6 +25,20 @@ func mustBeClose(t *testing.T, what string, got, want []float64, tolerance float
 	}
 }
 
+// differences is the gradient of a loss with respect to values, by central differences.
+func differences(values []float64, loss func() float64) []float64 {
+	gradient := make([]float64, len(values))
+	for i, value := range values {
+		const eps = 1e-5
+		values[i] = value + eps
+		up := loss()
+		values[i] = value - eps
+		gradient[i] = (up - loss()) / (2 * eps)
+		values[i] = value
+	}
+	return gradient
+}
+
 func panicMessage(call func()) (message string) {
 	defer func() { message = fmt.Sprint(recover()) }()
 	call()

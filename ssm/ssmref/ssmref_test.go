@@ -120,16 +120,7 @@ func checkGradients(t *testing.T, in ssmref.Inputs, opt ssmref.Options) {
 			}
 			continue
 		}
-		want := make([]float64, len(field.Values))
-		for j, value := range field.Values {
-			const eps = 1e-5
-			field.Values[j] = value + eps
-			up := loss()
-			field.Values[j] = value - eps
-			want[j] = (up - loss()) / (2 * eps)
-			field.Values[j] = value
-		}
-		mustBeClose(t, "gradient of "+field.Name, got[i], want, 1e-8)
+		mustBeClose(t, "gradient of "+field.Name, got[i], differences(field.Values, loss), 1e-8)
 	}
 }
 

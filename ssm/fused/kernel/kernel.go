@@ -214,12 +214,17 @@ func (d Dims) check(fields []field) error {
 	if min(d.Batch, d.Length) < 0 || min(d.Channels, d.State, d.Groups) < 1 || d.Channels%d.Groups != 0 {
 		return fmt.Errorf("a scan needs Batch and Length of at least 0, Channels, State and Groups of at least 1, and Groups must divide Channels; got %+v", d)
 	}
+	return fit("scan", d, fields)
+}
+
+// fit says which array has another size than the dims of an operation ask for.
+func fit(operation string, dims any, fields []field) error {
 	for _, f := range fields {
 		if f.want < 0 && f.values != nil {
 			return fmt.Errorf("the %s was asked for, but that input was left out", f.name)
 		}
 		if len(f.values) != f.want && !(f.optional && f.values == nil) {
-			return fmt.Errorf("%s of a scan has %d values, but %+v needs %d", f.name, len(f.values), d, f.want)
+			return fmt.Errorf("%s of a %s has %d values, but %+v needs %d", f.name, operation, len(f.values), dims, f.want)
 		}
 	}
 	return nil
@@ -230,9 +235,9 @@ func status(code C.int) error {
 	case C.MM_SCAN_OK:
 		return nil
 	case C.MM_SCAN_NO_MEMORY:
-		return errors.New("there is not enough memory for the sums of the scan's gradients")
+		return errors.New("there is not enough memory for the sums of the gradients")
 	case C.MM_SCAN_NO_ISA:
 		return errors.New(C.GoString(C.mm_scan_error()))
 	}
-	return fmt.Errorf("the scan kernel refused the call with code %d", int(code))
+	return fmt.Errorf("the kernel refused the call with code %d", int(code))
 }

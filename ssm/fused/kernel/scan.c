@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
 #include "pool.h"
 
 // Jobs of fewer vectors of states than this (some ten microseconds) are not worth waking a thread for.
@@ -13,10 +14,6 @@ enum { SMALL_JOB = 4096 };
 // How many tasks to aim at: TASKS where there are sequences enough, to keep many threads evenly busy; RANGE_TASKS where
 // channels must be cut, because wide ranges use memory better and each needs its own sums for the gradients of B and C.
 enum { TASKS = 64, RANGE_TASKS = 16 };
-
-static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-static int64_t min64(int64_t a, int64_t b) { return a < b ? a : b; }
-static int64_t max64(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static int bad(const mm_scan_dims *d) {
   return d->batch < 0 || d->length < 0 || d->channels < 1 || d->state < 1 || d->groups < 1 || d->channels % d->groups;
@@ -44,60 +41,18 @@ static void split(mm_job *job, int width) {
   job->threads = vectors < SMALL_JOB ? 1 : (int)min64(mm_pool_threads(), job->tasks);
 }
 
-// A memory block that calls reuse: fresh pages cost more than the arithmetic on them.
-typedef struct arena {
-  struct arena *next;
-  size_t size;
-  void *data;
-} arena;
-
-static pthread_mutex_t arena_lock = PTHREAD_MUTEX_INITIALIZER;
-static arena *arenas; // those not in use, one for each call that ever ran at the same time
-
-static arena *acquire(size_t size) {
-  pthread_mutex_lock(&arena_lock);
-  arena *a = arenas;
-  if (a) arenas = a->next;
-  pthread_mutex_unlock(&arena_lock);
-  if (!a && !(a = calloc(1, sizeof *a))) return NULL;
-  if (a->size < size) {
-    free(a->data);
-    a->size = 0;
-    if (posix_memalign(&a->data, MM_ALIGN, size)) {
-      free(a);
-      return NULL;
-    }
-    a->size = size;
-  }
-  return a;
-}
-
-static void release(arena *a) {
-  pthread_mutex_lock(&arena_lock);
-  a->next = arenas;
-  arenas = a;
-  pthread_mutex_unlock(&arena_lock);
-}
-
-// reserve lays out one array after another. With base NULL it only adds up their size.
-static float *reserve(float *base, size_t *used, int64_t floats) {
-  size_t at = *used;
-  *used += (size_t)ceil_div(floats, MM_ALIGN / (int)sizeof(float)) * (MM_ALIGN / sizeof(float));
-  return base ? base + at : NULL;
-}
-
 static size_t lay_out(mm_job *job, int width, int backward, float *base) {
   const mm_scan_dims *d = &job->dims;
   size_t used = 0;
   int64_t blocks = d->groups * job->blocks, tile = d->state * width;
-  job->a2 = reserve(base, &used, blocks * tile);
+  job->a2 = mm_arena_reserve(base, &used, blocks * tile);
   if (backward) {
     int64_t projections = d->batch * d->length * d->groups * d->state * (job->ranges - 1);
-    job->part_a = reserve(base, &used, job->parts * blocks * tile);
-    job->part_d = reserve(base, &used, job->parts * blocks * width);
-    job->part_bias = reserve(base, &used, job->parts * blocks * width);
-    job->range_b = reserve(base, &used, projections);
-    job->range_c = reserve(base, &used, projections);
+    job->part_a = mm_arena_reserve(base, &used, job->parts * blocks * tile);
+    job->part_d = mm_arena_reserve(base, &used, job->parts * blocks * width);
+    job->part_bias = mm_arena_reserve(base, &used, job->parts * blocks * width);
+    job->range_b = mm_arena_reserve(base, &used, projections);
+    job->range_c = mm_arena_reserve(base, &used, projections);
     // The adjoint state of a range, the sums for the gradients of B and C over a chunk (up to a whole number of
     // vectors), zeros to start those sums from, and a tile.
     job->workspace = (job->range_blocks + 1) * tile + (2 * (d->state + width) + 1) * MM_SCAN_CHUNK * width;
@@ -105,12 +60,12 @@ static size_t lay_out(mm_job *job, int width, int backward, float *base) {
     job->workspace = job->range_blocks * tile; // the state of a range
   }
   job->workspace = ceil_div(job->workspace, 16) * 16 + 16; // threads don't share cache lines
-  job->workspaces = reserve(base, &used, job->workspace * job->threads);
+  job->workspaces = mm_arena_reserve(base, &used, job->workspace * job->threads);
   return used;
 }
 
-static arena *allocate(mm_job *job, int width, int backward) {
-  arena *memory = acquire(lay_out(job, width, backward, NULL) * sizeof(float));
+static mm_arena *allocate(mm_job *job, int width, int backward) {
+  mm_arena *memory = mm_arena_acquire(lay_out(job, width, backward, NULL));
   if (memory) lay_out(job, width, backward, memory->data);
   return memory;
 }
@@ -135,18 +90,18 @@ static void choose(void) {
   atomic_store(&current, find(name && *name ? name : NULL));
 }
 
-static const mm_kernel *kernel(void) {
+const mm_kernel *mm_kernel_in_use(void) {
   pthread_once(&chosen, choose);
   return atomic_load(&current);
 }
 
 const char *mm_scan_isa(void) {
-  const mm_kernel *k = kernel();
+  const mm_kernel *k = mm_kernel_in_use();
   return k ? k->name : NULL;
 }
 
 const char *mm_scan_error(void) {
-  if (kernel()) return NULL;
+  if (mm_kernel_in_use()) return NULL;
   return "MAMBAMIXER_SCAN_ISA must be avx512, avx2 or portable, and one that this processor runs";
 }
 
@@ -178,27 +133,27 @@ static void reduce_task(void *data, int64_t task, int worker) {
 }
 
 int mm_scan_forward(const mm_scan_dims *dims, const mm_scan_inputs *in, float *y, float *last, float *starts) {
-  const mm_kernel *k = kernel();
+  const mm_kernel *k = mm_kernel_in_use();
   if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
   mm_job job = {.kernel = k, .dims = *dims, .in = *in, .y = y, .last = last, .starts = starts};
   split(&job, k->width);
-  arena *memory = allocate(&job, k->width, 0);
+  mm_arena *memory = allocate(&job, k->width, 0);
   if (!memory) return MM_SCAN_NO_MEMORY;
   k->prepare(&job);
   mm_pool_run(forward_task, &job, job.tasks, job.threads);
-  release(memory);
+  mm_arena_release(memory);
   return MM_SCAN_OK;
 }
 
 int mm_scan_backward(const mm_scan_dims *dims, const mm_scan_inputs *in, const float *starts,
                      const float *gy, const float *glast, const mm_scan_gradients *grad) {
-  const mm_kernel *k = kernel();
+  const mm_kernel *k = mm_kernel_in_use();
   if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
   mm_job job = {.kernel = k, .dims = *dims, .in = *in, .kept = starts, .gy = gy, .glast = glast, .grad = *grad};
   split(&job, k->width);
-  arena *memory = allocate(&job, k->width, 1);
+  mm_arena *memory = allocate(&job, k->width, 1);
   if (!memory) return MM_SCAN_NO_MEMORY;
   k->prepare(&job);
   mm_pool_run(backward_task, &job, job.tasks, job.threads);
@@ -206,12 +161,12 @@ int mm_scan_backward(const mm_scan_dims *dims, const mm_scan_inputs *in, const f
   int64_t projections = job.ranges > 1 ? dims->batch * dims->length * dims->groups * dims->state : 0;
   int64_t work = job.parts * blocks * dims->state + projections * job.ranges / k->width;
   mm_pool_run(reduce_task, &job, blocks + ceil_div(projections, MM_REDUCE_SLICE), work < SMALL_JOB ? 1 : job.threads);
-  release(memory);
+  mm_arena_release(memory);
   return MM_SCAN_OK;
 }
 
 int mm_scan_math(int function, const float *x, float *y, int64_t n) {
-  const mm_kernel *k = kernel();
+  const mm_kernel *k = mm_kernel_in_use();
   if (!k) return MM_SCAN_NO_ISA;
   k->math(function, x, y, n);
   return MM_SCAN_OK;

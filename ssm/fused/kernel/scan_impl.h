@@ -1,4 +1,4 @@
-// The selective scan for one instruction set. Its file defines vectors of W channels (see scan_math.h), v_load_part and
+// The selective scan and the convolution for one instruction set. Its file defines vectors of W channels (see scan_math.h), v_load_part and
 // v_store_part for a group's last channels, v_sums, SLAB, EXP2_UNIT, KERNEL and NAME, and then includes this file.
 //
 // The lanes of a vector are channels; time runs in chunks of T steps. The order of the loops differs:
@@ -13,5 +13,7 @@
 #include "scan_task.h"
 #include "scan_forward.h"
 #include "scan_backward.h"
+#include "conv_sweep.h"
+#include "conv_task.h"
 
-const mm_kernel KERNEL = {NAME, W, prepare, forward, backward, reduce, math};
+const mm_kernel KERNEL = {NAME, W, prepare, forward, backward, reduce, math, conv_forward, conv_backward, conv_reduce};

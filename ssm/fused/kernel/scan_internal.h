@@ -2,10 +2,9 @@
 #ifndef MAMBAMIXER_SCAN_INTERNAL_H
 #define MAMBAMIXER_SCAN_INTERNAL_H
 
+#include "arena.h"
+#include "conv_internal.h"
 #include "scan.h"
-
-// Memory for vectors starts at multiples of this many bytes.
-#define MM_ALIGN 64
 
 // LOG2E converts exp to exp2.
 #define LOG2E 1.44269504088896340736f
@@ -40,7 +39,7 @@ typedef struct {
   int threads;
 } mm_job;
 
-// mm_kernel is the scan for one instruction set.
+// mm_kernel is the scan and the convolution for one instruction set.
 typedef struct mm_kernel {
   const char *name;
   int width; // channels per vector
@@ -49,12 +48,22 @@ typedef struct mm_kernel {
   void (*backward)(const mm_job *job, int64_t task, float *workspace);
   void (*reduce)(const mm_job *job, int64_t task);
   void (*math)(int function, const float *x, float *y, int64_t n);
+  void (*conv_forward)(const mm_conv_job *job, int64_t task);
+  void (*conv_backward)(const mm_conv_job *job, int64_t task, float *workspace);
+  void (*conv_reduce)(const mm_conv_job *job, int64_t block);
 } mm_kernel;
+
+// mm_kernel_in_use is NULL where there is none; see mm_scan_isa.
+const mm_kernel *mm_kernel_in_use(void);
 
 extern const mm_kernel mm_kernel_portable;
 #if defined(__x86_64__)
 extern const mm_kernel mm_kernel_avx2, mm_kernel_avx512;
 #endif
+
+static inline int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+static inline int64_t min64(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t max64(int64_t a, int64_t b) { return a > b ? a : b; }
 
 // Elements of the gradients of B or C that one reduction task adds up.
 #define MM_REDUCE_SLICE 16384
