@@ -10,6 +10,19 @@
 // beside the log and the checkpoints of the training loop. Every file is replaced atomically (see
 // [WriteAtomic]): a reader finds the old content or the new one, never a half.
 //
-// [Scan] collects the records below a folder, and a [Table] shows them as aligned text or Markdown.
+// [Scan] collects the records below a folder, [WriteCSV] and [ReadCSV] keep them as a table of one row a run, and [Load]
+// merges folders and files, of one machine or of many: the same run counts once, and two that ended differently are a
+// [Conflict]. A [Filter] picks some of them. [Cell] is a place in a table with the runs that belong there, and a
+// [Table] shows text, aligned or as Markdown.
+//
+// # The CSV form
+//
+// The first line names the columns, and every row starts with the version of the form, 1, and the study. Then: spec,
+// changes (fields set by hand, path=value, joined by semicolons), data, history, horizon, model, tier, seed, key, status;
+// test_mse, test_mae, test_windows of the weights after the last step; best_* of those with the lowest validation
+// error; val_*, the validation scores of the former; best_step, steps, parameters, seconds (training and validation),
+// peak_rss_bytes; synthetic, data_source, data_sha256; machine, versions, commit, date (UTC), error. Errors are means
+// over windows, time steps and variates, on standardised data. Numbers read back as the same numbers.
+//
 // The package is a leaf: it imports nothing else of this module.
 package result

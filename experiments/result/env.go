@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 )
 
@@ -46,10 +45,26 @@ func NewEnv(backend string) *Env {
 		}
 		env.Modules[module.Path] = module.Version
 	}
-	if i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" }); i >= 0 {
-		env.Commit = info.Settings[i].Value
+	for _, setting := range info.Settings {
+		switch {
+		case setting.Key == "vcs.revision":
+			env.Commit = setting.Value + env.Commit
+		case setting.Key == "vcs.modified" && setting.Value == "true":
+			env.Commit += "+changes"
+		}
 	}
 	return env
+}
+
+// Versions gives one line: the Go toolchain and the libraries that compute.
+func (e *Env) Versions() string {
+	line := e.Go
+	for _, path := range []string{"github.com/gomlx/gomlx", "github.com/gomlx/compute", "github.com/gomlx/go-xla"} {
+		if version, linked := e.Modules[path]; linked {
+			line += ", " + path[strings.LastIndexByte(path, '/')+1:] + " " + version
+		}
+	}
+	return line
 }
 
 // Summary gives one line: backend, processor, cores, memory, system and Go version.

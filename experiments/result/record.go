@@ -1,5 +1,11 @@
 package result
 
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
 // Status says how a run ended.
 type Status string
 
@@ -12,12 +18,13 @@ const (
 
 // Record is what came out of one run: the content of result.json.
 type Record struct {
-	Spec   string `json:"spec"` // name of the experiment
-	Key    string `json:"key"`  // hash of the resolved spec and the data's checksums, see Key
-	Seed   uint64 `json:"seed"`
-	Tier   string `json:"tier"` // smoke, cpu or paper; tiers are never mixed in one table cell
-	Status Status `json:"status"`
-	Error  string `json:"error,omitempty"` // why it failed, a sentence
+	Spec   string   `json:"spec"` // name of the experiment
+	Key    string   `json:"key"`  // hash of the resolved spec and the data's checksums, see Key
+	Seed   uint64   `json:"seed"`
+	Tier   string   `json:"tier"`          // smoke, cpu or paper; tiers are never mixed in one table cell
+	Set    []string `json:"set,omitempty"` // fields of the spec changed by hand, "path=value"; none for the spec as it is listed
+	Status Status   `json:"status"`
+	Error  string   `json:"error,omitempty"` // why it failed, a sentence
 
 	Model   string  `json:"model"`
 	Data    Dataset `json:"data"`
@@ -28,15 +35,20 @@ type Record struct {
 	// lowest validation error. A model that is not trained has Last alone.
 	Last *Scores `json:"last,omitempty"`
 	Best *Scores `json:"best,omitempty"`
+	// Val holds the validation scores of the weights of Last, over every validation window.
+	Val *Scores `json:"val,omitempty"`
 
-	Parameters int     `json:"parameters"` // trainable numbers
-	Seconds    float64 `json:"seconds"`    // wall time of training and validation
-	Steps      int     `json:"steps"`      // optimiser steps taken
-	BestStep   int     `json:"best_step"`  // the step of Best, 0 if there was no validation
+	Parameters int     `json:"parameters"`         // trainable numbers
+	Seconds    float64 `json:"seconds"`            // wall time of training and validation
+	Steps      int     `json:"steps"`              // optimiser steps taken
+	BestStep   int     `json:"best_step"`          // the step of Best, 0 if there was no validation
+	PeakRSS    int64   `json:"peak_rss,omitempty"` // highest resident memory of the process, bytes
 
-	Paper *Published `json:"paper,omitempty"` // the published value, if there is one
-	Env   string     `json:"env"`             // Env.Summary of the machine
-	Date  string     `json:"date"`            // end of the run, RFC 3339, UTC
+	Paper    *Published `json:"paper,omitempty"`    // the published value, if there is one
+	Env      string     `json:"env"`                // Env.Summary of the machine
+	Versions string     `json:"versions,omitempty"` // Env.Versions
+	Commit   string     `json:"commit,omitempty"`   // Env.Commit
+	Date     string     `json:"date"`               // end of the run, RFC 3339, UTC
 }
 
 // Dataset identifies the data of a run without saying where it lay.
@@ -60,6 +72,19 @@ type Published struct {
 	MAE      float64 `json:"mae,omitempty"`
 	Source   string  `json:"source"`   // paper and table
 	Protocol string  `json:"protocol"` // what was measured there, if it differs from ours
+}
+
+// check reports a record that can't be what a run wrote.
+func (r *Record) check() error {
+	switch {
+	case r.Spec == "" || r.Key == "":
+		return errors.New("it names no spec or no key")
+	case r.Status != Done && r.Status != Failed && r.Status != Interrupted:
+		return fmt.Errorf("its status is %q", r.Status)
+	case r.Status == Done && (r.Last == nil || r.Last.Windows < 1 || math.IsNaN(r.Last.MSE)):
+		return errors.New("it is done, but has no test scores")
+	}
+	return nil
 }
 
 // Headline gives the scores that a table shows, those of Last, or nil if the run has none.

@@ -58,8 +58,12 @@ func (r *Record) Write(dir string) error {
 // Read loads the record of the run folder dir. errors.Is(err, fs.ErrNotExist) says that the run has none yet.
 func Read(dir string) (*Record, error) {
 	record := new(Record)
-	if err := ReadJSON(filepath.Join(dir, ResultFile), record); err != nil {
+	path := filepath.Join(dir, ResultFile)
+	if err := ReadJSON(path, record); err != nil {
 		return nil, err
+	}
+	if err := record.check(); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", path, err)
 	}
 	return record, nil
 }
@@ -70,7 +74,7 @@ type Scanned struct {
 	Damaged []error // one sentence per damaged record, with its path
 }
 
-// Run is a record and the folder it was found in.
+// Run is a record and where it was found: its folder, or the file and line.
 type Run struct {
 	Dir    string
 	Record *Record

@@ -32,7 +32,7 @@ func Compare(title string, records ...*Record) *Table {
 func bySeed(records []*Record) [][]*Record {
 	var groups [][]*Record
 	for _, record := range records {
-		i := slices.IndexFunc(groups, func(g []*Record) bool { return same(g[0], record) })
+		i := slices.IndexFunc(groups, func(g []*Record) bool { return sameRow(g[0], record) })
 		if i < 0 {
 			groups = append(groups, nil)
 			i = len(groups) - 1
@@ -42,8 +42,8 @@ func bySeed(records []*Record) [][]*Record {
 	return groups
 }
 
-// same says whether a and b belong into one row.
-func same(a, b *Record) bool {
+// sameRow says whether a and b belong into one row.
+func sameRow(a, b *Record) bool {
 	return a.Spec == b.Spec && a.Key == b.Key && a.Tier == b.Tier && a.Model == b.Model && a.Data == b.Data &&
 		a.History == b.History && a.Horizon == b.Horizon && (a.Headline() == nil) == (b.Headline() == nil)
 }

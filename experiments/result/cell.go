@@ -1,0 +1,51 @@
+package result
+
+// Cell is a place in the table of a study, and the runs that belong there. A report needs nothing else.
+type Cell struct {
+	Section, Row, Column string   // where it stands; Section groups rows and may be empty
+	Varies               []string // what sets its spec apart from the reference of the study, "path=value"
+
+	Spec    string // name
+	Model   string
+	Data    string // name of the set
+	History int
+	Horizon int
+	Paper   *Published // nil if nothing is published
+
+	Runs   []*Record // done, of the spec as it is, by seed
+	Failed []*Record // without a later success
+	Stale  []*Record // of the spec as it was before it, or its data, changed
+}
+
+// State says what a cell has to show.
+type State string
+
+// The states, best first.
+const (
+	Filled   State = "done"
+	Broken   State = "failed" // a run failed and none is done
+	Outdated State = "stale"  // all there is belongs to an earlier form of the spec
+	Missing  State = "missing"
+)
+
+// State gives the first that holds.
+func (c *Cell) State() State {
+	switch {
+	case len(c.Runs) > 0:
+		return Filled
+	case len(c.Failed) > 0:
+		return Broken
+	case len(c.Stale) > 0:
+		return Outdated
+	}
+	return Missing
+}
+
+// Errors gives the test MSE of each run.
+func (c *Cell) Errors() []float64 {
+	errors := make([]float64, len(c.Runs))
+	for i, run := range c.Runs {
+		errors[i] = run.Headline().MSE
+	}
+	return errors
+}

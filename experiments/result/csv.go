@@ -1,0 +1,201 @@
+package result
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// csvVersion is the first cell of every row; a change of the columns changes it.
+const csvVersion = "1"
+
+// column is one column of the CSV form: its name, and how a record gives and takes its cell.
+type column struct {
+	name string
+	get  func(r *Record) string
+	set  func(r *Record, cell string) error
+}
+
+// columns are all, in the order of the file, after version and study.
+var columns = []column{
+	text("spec", func(r *Record) *string { return &r.Spec }),
+	{"changes", func(r *Record) string { return strings.Join(r.Set, ";") },
+		func(r *Record, cell string) error {
+			if cell != "" {
+				r.Set = strings.Split(cell, ";")
+			}
+			return nil
+		}},
+	text("data", func(r *Record) *string { return &r.Data.Name }),
+	number("history", func(r *Record) *int { return &r.History }),
+	number("horizon", func(r *Record) *int { return &r.Horizon }),
+	text("model", func(r *Record) *string { return &r.Model }),
+	text("tier", func(r *Record) *string { return &r.Tier }),
+	{"seed", func(r *Record) string { return strconv.FormatUint(r.Seed, 10) },
+		func(r *Record, cell string) (err error) { r.Seed, err = strconv.ParseUint(cell, 10, 64); return err }},
+	text("key", func(r *Record) *string { return &r.Key }),
+	text("status", func(r *Record) *Status { return &r.Status }),
+	score("test_mse", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.MSE }),
+	score("test_mae", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.MAE }),
+	windows("test_windows", func(r *Record) **Scores { return &r.Last }),
+	score("best_mse", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.MSE }),
+	score("best_mae", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.MAE }),
+	windows("best_windows", func(r *Record) **Scores { return &r.Best }),
+	number("best_step", func(r *Record) *int { return &r.BestStep }),
+	score("val_mse", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.MSE }),
+	score("val_mae", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.MAE }),
+	windows("val_windows", func(r *Record) **Scores { return &r.Val }),
+	number("steps", func(r *Record) *int { return &r.Steps }),
+	number("parameters", func(r *Record) *int { return &r.Parameters }),
+	{"seconds", func(r *Record) string { return float(r.Seconds) },
+		func(r *Record, cell string) (err error) { r.Seconds, err = strconv.ParseFloat(cell, 64); return err }},
+	{"peak_rss_bytes", func(r *Record) string { return strconv.FormatInt(r.PeakRSS, 10) },
+		func(r *Record, cell string) (err error) { r.PeakRSS, err = strconv.ParseInt(cell, 10, 64); return err }},
+	{"synthetic", func(r *Record) string { return strconv.FormatBool(r.Data.Synthetic) },
+		func(r *Record, cell string) (err error) { r.Data.Synthetic, err = strconv.ParseBool(cell); return err }},
+	text("data_source", func(r *Record) *string { return &r.Data.Source }),
+	text("data_sha256", func(r *Record) *string { return &r.Data.SHA256 }),
+	text("machine", func(r *Record) *string { return &r.Env }),
+	text("versions", func(r *Record) *string { return &r.Versions }),
+	text("commit", func(r *Record) *string { return &r.Commit }),
+	text("date", func(r *Record) *string { return &r.Date }),
+	text("error", func(r *Record) *string { return &r.Error }),
+}
+
+// text is a column of a string field.
+func text[T ~string](name string, field func(r *Record) *T) column {
+	return column{name, func(r *Record) string { return string(*field(r)) },
+		func(r *Record, cell string) error { *field(r) = T(cell); return nil }}
+}
+
+// number is a column of a whole number.
+func number(name string, field func(r *Record) *int) column {
+	return column{name, func(r *Record) string { return strconv.Itoa(*field(r)) },
+		func(r *Record, cell string) (err error) { *field(r), err = strconv.Atoi(cell); return err }}
+}
+
+// score is a column of an error measure, empty where the record has none.
+func score(name string, of func(r *Record) **Scores, field func(s *Scores) *float64) column {
+	return optional(name, of,
+		func(s *Scores) string { return float(*field(s)) },
+		func(s *Scores, cell string) (err error) { *field(s), err = strconv.ParseFloat(cell, 64); return err })
+}
+
+func windows(name string, of func(r *Record) **Scores) column {
+	return optional(name, of,
+		func(s *Scores) string { return strconv.Itoa(s.Windows) },
+		func(s *Scores, cell string) (err error) { s.Windows, err = strconv.Atoi(cell); return err })
+}
+
+func optional(name string, of func(r *Record) **Scores, get func(*Scores) string, set func(*Scores, string) error) column {
+	return column{name,
+		func(r *Record) string {
+			if *of(r) == nil {
+				return ""
+			}
+			return get(*of(r))
+		},
+		func(r *Record, cell string) error {
+			if cell == "" {
+				return nil
+			}
+			if *of(r) == nil {
+				*of(r) = new(Scores)
+			}
+			return set(*of(r), cell)
+		}}
+}
+
+// float writes a number so that it reads back as the same.
+func float(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+func header() []string {
+	names := []string{"version", "study"}
+	for _, c := range columns {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// WriteCSV replaces the file at path by records as comma-separated values, one row a run: see the package comment for
+// the columns. Rows are sorted by spec, key, tier and seed, so the same records give the same bytes. The published value is left
+// out: it belongs to the spec, not to the run.
+func WriteCSV(path, study string, records []*Record) error {
+	sorted := slices.SortedFunc(slices.Values(records), inOrder)
+	return WriteAtomic(path, func(w io.Writer) error {
+		rows := csv.NewWriter(w)
+		rows.Write(header())
+		for _, record := range sorted {
+			row := []string{csvVersion, study}
+			for _, c := range columns {
+				row = append(row, c.get(record))
+			}
+			rows.Write(row)
+		}
+		rows.Flush()
+		return rows.Error()
+	})
+}
+
+// inOrder is the order of records in files and lists.
+func inOrder(a, b *Record) int {
+	return cmp.Or(cmp.Compare(a.Spec, b.Spec), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Seed, b.Seed))
+}
+
+// ReadCSV reads what WriteCSV wrote. Damaged rows are skipped and named in Damaged, with file, line and column; a file
+// that has other columns, or none, is an error.
+func ReadCSV(path string) (*Scanned, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, Explain("read", path, err)
+	}
+	rows := csv.NewReader(bytes.NewReader(data))
+	rows.FieldsPerRecord = -1
+	first, err := rows.Read()
+	if err != nil || !slices.Equal(first, header()) {
+		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s; `mambamixer results export` writes such files", path, csvVersion)
+	}
+	found := new(Scanned)
+	for {
+		row, err := rows.Read()
+		if err == io.EOF {
+			return found, nil
+		}
+		var line int
+		var record *Record
+		if malformed := new(csv.ParseError); errors.As(err, &malformed) {
+			line, err = malformed.StartLine, malformed.Err
+		} else {
+			line, _ = rows.FieldPos(0)
+			record, err = parseRow(row)
+		}
+		if err != nil {
+			found.Damaged = append(found.Damaged, fmt.Errorf("%s line %d is damaged: %w", path, line, err))
+			continue
+		}
+		found.Runs = append(found.Runs, Run{Dir: fmt.Sprintf("%s:%d", path, line), Record: record})
+	}
+}
+
+func parseRow(row []string) (*Record, error) {
+	if len(row) != len(columns)+2 {
+		return nil, fmt.Errorf("it has %d cells instead of %d", len(row), len(columns)+2)
+	}
+	if row[0] != csvVersion {
+		return nil, fmt.Errorf("its version is %q; this program knows version %s", row[0], csvVersion)
+	}
+	record := new(Record)
+	for i, c := range columns {
+		if err := c.set(record, row[i+2]); err != nil {
+			return nil, fmt.Errorf("column %s holds %q, which is not what belongs there", c.name, row[i+2])
+		}
+	}
+	return record, record.check()
+}

@@ -1,0 +1,162 @@
+package result
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// finished is a record with every field of the CSV form set.
+func finished(spec string, seed uint64, mse float64) *Record {
+	return &Record{Spec: spec, Key: "0123456789ab", Seed: seed, Tier: "cpu", Set: []string{"model.layers=1", "data.history=96"}, Status: Done,
+		Model: "TSM2", Data: Dataset{Name: "ETTh1", Source: "zhouhaoyi/ETDataset", SHA256: "f1"}, History: 512, Horizon: 96,
+		Last: &Scores{MSE: mse, MAE: 0.1 * math.Pi, Windows: 2785}, Best: &Scores{MSE: 1.0 / 3, MAE: 0.4, Windows: 2785},
+		Val: &Scores{MSE: 0.66, MAE: 0.5, Windows: 2785}, Parameters: 67000, Seconds: 61.25, Steps: 500, BestStep: 350, PeakRSS: 1 << 30,
+		Env: "xla:cpu, a processor, 2 cores", Versions: "go1.26.5, gomlx v0.28.4", Commit: "abc+changes", Date: "2026-11-25T03:04:05Z"}
+}
+
+func failed(spec string) *Record {
+	return &Record{Spec: spec, Key: "0123456789ab", Tier: "cpu", Status: Failed, Error: "training stopped, \"NaN\"\nat step 3", Model: "TSM2"}
+}
+
+// Records come back from a file as they went in, and the same records in another order give the same bytes.
+func TestCSVRoundTrip(t *testing.T) {
+	records := []*Record{finished("tsm2/ETTh1/96", 1, 0.365), finished("nlinear/ETTh1/96", 0, 0.369), finished("tsm2/ETTh1/96", 0, 0.366), failed("tsm2/ETTh2/96")}
+	path := filepath.Join(t.TempDir(), "table5.csv")
+	if err := WriteCSV(path, "table5", records); err != nil {
+		t.Fatal(err)
+	}
+	found, err := ReadCSV(path)
+	if err != nil || len(found.Damaged) > 0 {
+		t.Fatal(err, found.Damaged)
+	}
+	var back []*Record
+	for _, run := range found.Runs {
+		back = append(back, run.Record)
+	}
+	if want := []*Record{records[1], records[2], records[0], records[3]}; !reflect.DeepEqual(back, want) {
+		t.Errorf("read back %+v, want %+v", back, want)
+	}
+	if found.Runs[2].Dir != path+":4" {
+		t.Errorf("the third row is said to be at %s", found.Runs[2].Dir)
+	}
+	first, _ := os.ReadFile(path)
+	slices.Reverse(records)
+	if err := WriteCSV(path, "table5", records); err != nil {
+		t.Fatal(err)
+	}
+	if second, _ := os.ReadFile(path); string(first) != string(second) {
+		t.Errorf("another order of the same records gives another file:\n%s\n%s", first, second)
+	}
+}
+
+func TestDamagedCSV(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "table5.csv")
+	if err := WriteCSV(path, "table5", []*Record{finished("tsm2/ETTh1/96", 0, 0.365)}); err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := os.ReadFile(path)
+	lines := strings.SplitAfter(string(whole), "\n")
+	head, good := lines[0], lines[1]
+	for wanted, row := range map[string]string{
+		"line 3 is damaged: column test_mse holds \"oops\"": strings.Replace(good, "0.365", "oops", 1),
+		"line 3 is damaged: it has 2 cells":                 "1,table5\n",
+		"line 3 is damaged: its version is \"7\"":           "7" + good[1:],
+		"line 3 is damaged: its status is \"don\"":          strings.Replace(good, ",done,", ",don,", 1),
+		"line 3 is damaged: it is done, but has no test":    strings.Replace(good, "0.365,0.3141592653589793,2785", ",,", 1),
+		"line 3 is damaged: extraneous":                     "1,\"x\n",
+	} {
+		if err := os.WriteFile(path, []byte(head+good+row), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		found, err := ReadCSV(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found.Runs) != 1 || len(found.Damaged) != 1 || !strings.Contains(found.Damaged[0].Error(), path+" "+wanted) {
+			t.Errorf("%d rows, damaged: %v, want %q", len(found.Runs), found.Damaged, wanted)
+		}
+	}
+	for _, content := range []string{"", "a,b,c\n1,2,3\n"} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadCSV(path); err == nil || !strings.Contains(err.Error(), "does not start with the columns") {
+			t.Errorf("a file of other columns: %v", err)
+		}
+	}
+}
+
+// Folders of several machines and files merge: equal runs count once, different ones conflict, and done beats failed.
+func TestLoadMerges(t *testing.T) {
+	root := t.TempDir()
+	here, there, file := filepath.Join(root, "here"), filepath.Join(root, "there"), filepath.Join(root, "old.csv")
+	put := func(folder string, r *Record) {
+		t.Helper()
+		if err := r.Write(Dir(folder, r.Spec, r.Key, r.Seed)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slow := finished("tsm2/ETTh1/96", 0, 0.365)
+	slow.Seconds, slow.Env = 999, "another machine"
+	put(here, finished("tsm2/ETTh1/96", 0, 0.365))
+	put(there, slow)                                   // the same result
+	put(there, finished("tsm2/ETTh1/96", 1, 0.367))    // another seed
+	put(here, finished("nlinear/ETTh1/96", 0, 0.369))  //
+	put(there, finished("nlinear/ETTh1/96", 0, 0.370)) // a conflict
+	put(here, failed("dlinear/ETTh1/96"))
+	if err := WriteCSV(file, "table5", []*Record{finished("dlinear/ETTh1/96", 0, 0.4)}); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := Load(here, there, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []float64
+	for _, r := range loaded.Records() {
+		got = append(got, r.Headline().MSE)
+	}
+	if want := []float64{0.4, 0.369, 0.365, 0.367}; !slices.Equal(got, want) {
+		t.Errorf("merged errors %v, want %v", got, want)
+	}
+	if len(loaded.Conflicts) != 1 {
+		t.Fatalf("conflicts: %v", loaded.Conflicts)
+	}
+	for _, wanted := range []string{"nlinear/ETTh1/96", "seed 0", "MSE 0.369,", here, "MSE 0.37,", there} {
+		if text := loaded.Conflicts[0].String(); !strings.Contains(text, wanted) {
+			t.Errorf("the conflict %q does not show %q", text, wanted)
+		}
+	}
+	for wanted, path := range map[string]string{"there is no folder": filepath.Join(root, "none"), "neither a folder": filepath.Join(root, "x.txt")} {
+		os.WriteFile(filepath.Join(root, "x.txt"), nil, 0o644)
+		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), wanted) {
+			t.Errorf("%s: %v, want %q", path, err, wanted)
+		}
+	}
+}
+
+func TestFilter(t *testing.T) {
+	record := finished("tsm2-linear/ETTh1/96", 3, 0.365)
+	record.Model = "TSM2 without mixers"
+	for text, want := range map[string]bool{
+		"spec=tsm2-linear": true, "spec=tsm2": false, "spec=*/etth?/96": true, "spec=*/*/*/*": false, "model=TSM2": false, "model=tsm2*": true,
+		"data=ETTh2|ETTh1": true, "horizon=96": true, "horizon=9": false, "seed=3": true, "tier=smoke|paper": false, "key=0123*": true, "history=512": true,
+	} {
+		filter, err := ParseFilter(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filter.Match(record) != want {
+			t.Errorf("%s matches: %v, want %v", text, !want, want)
+		}
+	}
+	for text, wanted := range map[string]string{"modle=TSM2": `did you mean "model"?`, "TSM2": "no condition", "spec=[": "close each ["} {
+		if _, err := ParseFilter(text); err == nil || !strings.Contains(err.Error(), wanted) {
+			t.Errorf("%s: %v, want %q", text, err, wanted)
+		}
+	}
+}
