@@ -43,3 +43,22 @@ func ExampleForecasts() {
 	fmt.Println(len(panels), err)
 	// Output: 1 <nil>
 }
+
+func ExampleCostCurve() {
+	costs, err := plots.CostCurve(plots.Costs{
+		Title: "Forward pass over length, with fitted slopes", Size: "sequence length L", Time: "milliseconds",
+		Families: [][]plots.Growth{{{Name: "sequential", Size: []float64{96, 196, 784}, Time: []float64{2.3, 4.6, 19.7}}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	dir, err := os.MkdirTemp("", "plots")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	fmt.Println(plots.Save(filepath.Join(dir, "costs.svg"), plots.Wide, costs))
+	// Output: <nil>
+}

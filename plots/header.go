@@ -1,16 +1,20 @@
 package plots
 
 import (
+	"cmp"
+	"slices"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// header writes a bold title and a row of keys above the data, flush with its left edge, where they
+// header writes a bold title and rows of keys above the data, flush with its left edge, where they
 // cover nothing.
 type header struct {
-	title string
-	keys  []key
+	title  string
+	keys   []key
+	perRow int // keys in a row, in columns; 0 = all in one row
 }
 
 // key names a style of lines or of marks.
@@ -37,21 +41,33 @@ func (h *header) reserve(p *plot.Plot) {
 	if h.title != "" {
 		room += titleRow
 	}
-	if len(h.keys) > 0 {
-		room += keyRow
-	}
+	room += keyRow * vg.Length(len(h.rows()))
 	p.Title.Text = " "
 	p.Title.TextStyle = sans(1, false)
 	p.Title.Padding = room
 }
 
+// rows are the keys as they stand, the lowest row first.
+func (h *header) rows() [][]key {
+	if len(h.keys) == 0 {
+		return nil
+	}
+	rows := slices.Collect(slices.Chunk(h.keys, cmp.Or(h.perRow, len(h.keys))))
+	slices.Reverse(rows)
+	return rows
+}
+
 // Plot implements plot.Plotter.
 func (h *header) Plot(c draw.Canvas, _ *plot.Plot) {
 	y := c.Max.Y + 6
-	if len(h.keys) > 0 {
+	for _, row := range h.rows() {
 		x := c.Min.X
-		for _, k := range h.keys {
-			x = k.draw(c, vg.Point{X: x, Y: y + 5}) + 16
+		for i, k := range row {
+			right := k.draw(c, vg.Point{X: x, Y: y + 5})
+			x = right + 16
+			if h.perRow > 0 {
+				x = c.Min.X + vg.Length(i+1)*(c.Max.X-c.Min.X)/vg.Length(h.perRow)
+			}
 		}
 		y += keyRow
 	}
