@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ import (
 	"github.com/gomlx/compute"
 	_ "github.com/gomlx/compute/gobackend" // registers "go"
 	"github.com/gomlx/go-xla/compute/xla"
+	"github.com/gomlx/go-xla/pjrt"
 )
 
 // pureGo is the name under which GoMLX registers its pure-Go backend.
@@ -89,10 +91,24 @@ func named(config string) (compute.Backend, error) {
 // create makes one backend and turns the library's panics and log lines into an error.
 func create(config string) (b compute.Backend, err error) {
 	err = quietly(func() (err error) {
+		if plugin, found := strings.CutPrefix(config, xla.BackendName+":"); found && isCPU(plugin) {
+			b, err = xla.NewWithOptions(plugin, oneDevice)
+			return err
+		}
 		b, err = compute.NewWithConfig(config)
 		return err
 	})
 	return b, err
+}
+
+// oneDevice asks the plugin for the CPU for one device. By default it makes four, each with a thread to feed it, and on
+// a machine of fewer cores these threads take turns.
+var oneDevice = pjrt.NamedValuesMap{"cpu_device_count": int64(1)}
+
+// isCPU tells a CPU plugin as go-xla does: by its name.
+func isCPU(plugin string) bool {
+	name, _, _ := strings.Cut(plugin, ",")
+	return strings.Contains(strings.ToLower(filepath.Base(name)), "cpu")
 }
 
 // pluginNames lists the PJRT plugins that load on this machine in order of preference: CUDA, CPU, then any other.
