@@ -5,11 +5,30 @@ import (
 	"slices"
 	"strings"
 
+	"mambamixer/datasets/synth"
 	"mambamixer/internal/nearest"
 )
 
-// All returns every registered spec, in the order of the tables.
-func All() []Spec { return longTermForecasting() }
+// All returns every registered spec: those of long-term forecasting in the order of the tables, then what the studies
+// add, on the generated set too.
+func All() []Spec {
+	specs := longTermForecasting()
+	known := map[string]bool{}
+	for _, spec := range specs {
+		known[spec.Name] = true
+	}
+	for _, study := range Studies() {
+		for _, set := range append(study.Sets, synth.Name) {
+			for _, entry := range study.On(set) {
+				if !known[entry.Spec.Name] {
+					known[entry.Spec.Name] = true
+					specs = append(specs, entry.Spec)
+				}
+			}
+		}
+	}
+	return specs
+}
 
 // Find returns the spec of that name. The error of an unknown one offers the nearest.
 func Find(name string) (Spec, error) {
@@ -23,11 +42,22 @@ func Find(name string) (Spec, error) {
 	return Spec{}, fmt.Errorf("there is no spec %q%s `mambamixer list` shows all", name, nearest.Hint(name, names))
 }
 
-// Filter returns the specs whose name contains every one of the words, letter case aside.
-func Filter(words []string) []Spec {
+// Search returns the specs that have every one of the words in their name, their model's name or their note, letter case
+// aside.
+func Search(words []string) []Spec {
 	return slices.DeleteFunc(All(), func(spec Spec) bool {
-		return slices.ContainsFunc(words, func(word string) bool {
-			return !strings.Contains(strings.ToLower(spec.Name), strings.ToLower(word))
-		})
+		return !containsAll(spec.Name+" "+spec.Kind+" "+spec.Note, words)
+	})
+}
+
+func containsAll(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, strings.ToLower(word)) })
+}
+
+// SearchStudies returns the studies that have every one of the words in their name, title or question.
+func SearchStudies(words []string) []Study {
+	return slices.DeleteFunc(Studies(), func(study Study) bool {
+		return !containsAll(study.Name+" "+study.Title+" "+study.Question, words)
 	})
 }

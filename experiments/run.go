@@ -27,6 +27,7 @@ type RunOptions struct {
 	Progress io.Writer // gets a progress bar or quiet lines; nil = silent
 	Resume   string    // the command that runs this spec again, for the message of an interruption
 	Rerun    bool      // start over, even if the run is done
+	Set      []string  // the changes made to the spec by Set, "path=value", for the record
 }
 
 // Finished is what Run gives: the record, the folder that holds the run, and whether it had been done before.
@@ -43,19 +44,19 @@ type Finished struct {
 // A run that is done is read, not repeated; one that was broken off goes on where it stopped. When ctx is cancelled
 // the error is a *train.Interrupted. A failure is kept in result.json.
 func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
-	spec, err := spec.At(o.Tier)
-	if err != nil {
-		return nil, err
-	}
 	set, err := LoadSet(spec.Data.Set, o.DataDirs)
 	if err != nil {
 		return nil, err
 	}
-	data, err := prepare(spec, set)
+	identity := describe(set)
+	key, err := spec.Key(o.Tier, identity.SHA256)
 	if err != nil {
 		return nil, err
 	}
-	key, err := result.Key(spec, o.Tier, set.SHA256)
+	if spec, err = spec.At(o.Tier); err != nil {
+		return nil, err
+	}
+	data, err := prepare(spec, set)
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +80,9 @@ func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) 
 
 	env := result.NewEnv(fmt.Sprintf("%s (%s)", backend.Name(), backend.Description()))
 	record := &result.Record{
-		Spec: spec.Name, Key: key, Seed: o.Seed, Tier: string(o.Tier),
-		Model: spec.Kind, Data: describe(set), History: spec.Data.History, Horizon: spec.Data.Horizon,
-		Env: env.Summary(),
-	}
-	if published, found := spec.Published(); found {
-		record.Paper = &result.Published{MSE: published.MSE, MAE: published.MAE, Source: published.Source, Protocol: published.Protocol}
+		Spec: spec.Name, Key: key, Seed: o.Seed, Tier: string(o.Tier), Set: o.Set,
+		Model: spec.Kind, Data: identity, History: spec.Data.History, Horizon: spec.Data.Horizon,
+		Paper: published(spec), Env: env.Summary(), Versions: env.Versions(), Commit: env.Commit,
 	}
 	if err := errors.Join(
 		result.WriteJSON(filepath.Join(dir, result.SpecFile), spec),
@@ -94,6 +92,7 @@ func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) 
 	r := &run{backend: backend, spec: spec, options: o, data: data, set: set, dir: dir, lock: lock, record: record}
 	err = r.execute(ctx)
 	record.Date = time.Now().UTC().Format(time.RFC3339)
+	record.PeakRSS = train.PeakRSS()
 	record.Status = status(err)
 	if err != nil {
 		record.Error = err.Error()
@@ -121,6 +120,7 @@ type run struct {
 
 func (r *run) execute(ctx context.Context) error {
 	problem := forecasting(r.spec.Model, r.data)
+	defer problem.Close()
 	if r.spec.Train == nil {
 		return r.testUntrained(ctx, problem)
 	}
@@ -131,13 +131,19 @@ func (r *run) execute(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer outcome.Close()
 	r.record.Parameters, r.record.Seconds = outcome.Parameters, outcome.Seconds
 	r.record.Steps, r.record.BestStep = outcome.Steps, outcome.BestStep
+	if problem.Val.Len() > 0 {
+		if r.record.Val, err = scores(outcome.Evaluate(ctx, outcome.Last, problem.Val)); err != nil {
+			return err
+		}
+	}
 	if r.record.Last, err = scores(outcome.Evaluate(ctx, outcome.Last, problem.Test)); err != nil {
 		return err
 	}
 	r.record.Best = r.record.Last
-	if outcome.BestStep != outcome.Steps {
+	if outcome.Best != outcome.Last && outcome.BestStep != outcome.Steps {
 		if r.record.Best, err = scores(outcome.Evaluate(ctx, outcome.Best, problem.Test)); err != nil {
 			return err
 		}
@@ -150,6 +156,11 @@ const evalBatch = 64
 
 func (r *run) testUntrained(ctx context.Context, problem *train.Problem) (err error) {
 	start := time.Now()
+	if problem.Val.Len() > 0 {
+		if r.record.Val, err = scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Val, evalBatch)); err != nil {
+			return err
+		}
+	}
 	r.record.Last, err = scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Test, evalBatch))
 	r.record.Seconds = time.Since(start).Seconds()
 	return errors.Join(err, r.drawForecast(nil))

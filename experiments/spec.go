@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/experiments/paper"
+	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 )
 
@@ -76,6 +77,15 @@ func (s Spec) At(tier Tier) (Spec, error) {
 		return s, fmt.Errorf("unknown tier %q; use smoke, cpu or paper", tier)
 	}
 	return s, nil
+}
+
+// Key names the folder of the spec's runs at a tier, on data of a checksum: see result.Key.
+func (s Spec) Key(tier Tier, sha256 string) (string, error) {
+	resolved, err := s.At(tier)
+	if err != nil {
+		return "", err
+	}
+	return result.Key(resolved, tier, sha256)
 }
 
 // clone copies what At and Set change.

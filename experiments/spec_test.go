@@ -45,7 +45,7 @@ func TestSpecsAreValid(t *testing.T) {
 	}
 	for _, model := range []string{"tsm2", "nlinear", "dlinear", "repeat"} {
 		for _, set := range ltsf.Names() {
-			if len(Filter([]string{model + "/" + set + "/"})) != 4 {
+			if len(Search([]string{model + "/" + set + "/"})) != 4 {
 				t.Errorf("%s on %s has not the 4 horizons of the tables", model, set)
 			}
 		}

@@ -19,7 +19,7 @@ func runList(_ context.Context, c *command, args []string) error {
 	if err != nil {
 		return err
 	}
-	specs := experiments.Filter(words)
+	specs := experiments.Search(words)
 	if len(specs) == 0 {
 		return fmt.Errorf("no experiment has %q in its name; `mambamixer list` shows all", strings.Join(words, " "))
 	}

@@ -1,5 +1,10 @@
 package result
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Cell is a place in the table of a study, and the runs that belong there. A report needs nothing else.
 type Cell struct {
 	Section, Row, Column string   // where it stands; Section groups rows and may be empty
@@ -15,6 +20,21 @@ type Cell struct {
 	Runs   []*Record // done, of the spec as it is, by seed
 	Failed []*Record // without a later success
 	Stale  []*Record // of the spec as it was before it, or its data, changed
+}
+
+// Add puts a record of the cell's spec where it belongs; key is that of the spec as it is. One that was interrupted, or
+// repeats a seed, is left out.
+func (c *Cell) Add(r *Record, key string) {
+	seed := func(other *Record) bool { return other.Seed == r.Seed }
+	switch {
+	case r.Status == Failed && r.Key == key:
+		c.Failed = append(c.Failed, r)
+	case r.Status == Done && r.Key != key:
+		c.Stale = append(c.Stale, r)
+	case r.Status == Done && !slices.ContainsFunc(c.Runs, seed):
+		c.Runs = append(c.Runs, r)
+		slices.SortFunc(c.Runs, func(a, b *Record) int { return cmp.Compare(a.Seed, b.Seed) })
+	}
 }
 
 // State says what a cell has to show.

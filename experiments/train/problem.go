@@ -29,6 +29,15 @@ type Problem struct {
 	Metrics []string
 }
 
+// Close frees the data, on the device and off it. The problem is of no use afterwards.
+func (p *Problem) Close() error {
+	var errs []error
+	for _, t := range p.Data {
+		errs = append(errs, t.FinalizeAll())
+	}
+	return errors.Join(errs...)
+}
+
 // Range is the examples Start, Start+1, ..., End-1.
 type Range struct{ Start, End int32 }
 

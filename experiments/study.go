@@ -1,0 +1,128 @@
+package experiments
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mambamixer/datasets/synth"
+	"mambamixer/experiments/result"
+	"mambamixer/internal/nearest"
+)
+
+// Study is a question that several specs answer together, and the table that shows the answer.
+type Study struct {
+	Name     string   // "table5"
+	Title    string   // of the table
+	Question string   // a sentence for the listing
+	Cost     string   // what one seed of all of it takes at the cpu tier
+	Sets     []string // the data sets, in the order of the table
+
+	on func(set string) []Entry
+}
+
+// Entry is the place of a spec in the table of a study.
+type Entry struct {
+	Spec                 Spec
+	Section, Row, Column string   // Section groups rows and may be empty
+	Varies               []string // what sets the spec apart from the study's reference, "path=value"
+}
+
+// Studies lists all, in the order of a report.
+func Studies() []Study { return []Study{table5(), table7(), ablations()} }
+
+// FindStudy returns the study of that name. The error of an unknown one offers the nearest.
+func FindStudy(name string) (Study, error) {
+	var names []string
+	for _, study := range Studies() {
+		if study.Name == name {
+			return study, nil
+		}
+		names = append(names, study.Name)
+	}
+	return Study{}, fmt.Errorf("there is no study %q%s The studies are %s", name, nearest.Hint(name, names), strings.Join(names, ", "))
+}
+
+// On returns the entries on one data set. The generated set stands in for one that is not at hand.
+func (s Study) On(set string) []Entry { return s.on(set) }
+
+// Entries returns the entries at a tier, in the order of the table. The smoke tier asks whether everything runs, not
+// how well, so it takes the first set and the first horizon alone.
+func (s Study) Entries(tier Tier) []Entry {
+	var entries []Entry
+	for _, set := range s.Sets {
+		entries = append(entries, s.on(set)...)
+	}
+	if tier == Smoke && len(entries) > 0 {
+		entries = onlyHorizon(s.on(s.Sets[0]), entries[0].Spec.Data.Horizon)
+	}
+	return entries
+}
+
+func onlyHorizon(entries []Entry, horizon int) []Entry {
+	return slices.DeleteFunc(entries, func(e Entry) bool { return e.Spec.Data.Horizon != horizon })
+}
+
+// Cells puts records in their places: those of the tier, for the specs of the study as they are listed. Records of
+// specs changed by hand are not part of a study. Where a run was made on the generated set, that set has cells too.
+func (s Study) Cells(tier Tier, records []*result.Record) ([]result.Cell, error) {
+	bySpec := map[string][]*result.Record{}
+	for _, r := range records {
+		if r.Tier == string(tier) && len(r.Set) == 0 {
+			bySpec[r.Spec] = append(bySpec[r.Spec], r)
+		}
+	}
+	entries := s.Entries(tier)
+	for _, entry := range s.on(synth.Name) {
+		if len(bySpec[entry.Spec.Name]) > 0 {
+			entries = append(entries, entry)
+		}
+	}
+	cells := make([]result.Cell, len(entries))
+	for i, entry := range entries {
+		spec := entry.Spec
+		cells[i] = result.Cell{Section: entry.Section, Row: entry.Row, Column: entry.Column, Varies: entry.Varies,
+			Spec: spec.Name, Model: spec.Kind, Data: spec.Data.Set, History: spec.Data.History, Horizon: spec.Data.Horizon,
+			Paper: published(spec)}
+		for _, r := range bySpec[spec.Name] {
+			key, err := spec.Key(tier, r.Data.SHA256)
+			if err != nil {
+				return nil, err
+			}
+			cells[i].Add(r, key)
+		}
+	}
+	return cells, nil
+}
+
+// published is the number from the literature as a record holds it.
+func published(s Spec) *result.Published {
+	value, found := s.Published()
+	if !found {
+		return nil
+	}
+	return &result.Published{MSE: value.MSE, MAE: value.MAE, Source: value.Source, Protocol: value.Protocol}
+}
+
+// listed returns the registered specs of long-term forecasting on a set at some horizons, all if none is given.
+func listed(set string, horizons ...int) []Spec {
+	return slices.DeleteFunc(longTermForecasting(), func(spec Spec) bool {
+		return spec.Data.Set != set || len(horizons) > 0 && !slices.Contains(horizons, spec.Data.Horizon)
+	})
+}
+
+// variant is a spec like base under another model name, with fields set: the specs of a study that no table of
+// long-term forecasting has. Its fields are known to exist, so an error is a mistake in this package.
+func variant(base Spec, model, kind string, changes []string) Spec {
+	_, rest, _ := strings.Cut(base.Name, "/")
+	spec := base
+	for _, change := range changes {
+		path, value, _ := strings.Cut(change, "=")
+		var err error
+		if spec, err = spec.Set(path, value); err != nil {
+			panic(err)
+		}
+	}
+	spec.Name, spec.Kind, spec.Note = model+"/"+rest, kind, strings.Join(changes, ", ")
+	return spec
+}
