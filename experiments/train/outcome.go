@@ -54,6 +54,12 @@ func (o *Outcome) Evaluate(ctx context.Context, w *Weights, r Range) (Score, err
 	return o.evaluator.evaluate(ctx, r, 1)
 }
 
+// Close frees the compiled evaluation and its variables. Last and Best stay, but can't be evaluated any more.
+func (o *Outcome) Close() {
+	o.evaluator.finalize()
+	o.evaluator.store.Finalize()
+}
+
 // PeakRSS gives the highest resident memory of the process, in bytes.
 func PeakRSS() int64 {
 	var usage syscall.Rusage
