@@ -53,12 +53,13 @@ const dtFloor = 1e-4
 // S6 is the selective state-space layer on x [B, L, E], the output of the convolution, giving y [B, L, E]:
 //
 //	(Δ, B, C) = Linear(selector)       equation (5); Δ through a bottleneck of rank DtRank
-//	y = Scan(x, softplus(Δ + bias), A = −exp(A_log), B, C, D)
+//	y = Scan(x, softplus(Δ + bias), A = −exp(A_log), B, C, D) ⊗ SiLU(gate)
 //
 // The selector [B, L, F] is x in Mamba's code and the layer's raw input in the paper's equations (8)-(10).
+// The gate [B, L, E] may be nil: nothing is gated.
 // A gradient can be taken only in a graph marked as training (scope.IsTraining).
 // Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
-func S6(scope *model.Scope, cfg Config, x, selector *Node, reverse bool) *Node {
+func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *Node {
 	g := x.Graph()
 	channels, n := x.Shape().Dim(-1), cfg.StateSize
 	rank := cfg.rank(channels)
@@ -72,6 +73,7 @@ func S6(scope *model.Scope, cfg Config, x, selector *Node, reverse bool) *Node {
 		B:         part(rank, rank+n),
 		C:         part(rank+n, rank+2*n),
 		D:         Param(scope, g, "D", Constant(1), channels),
+		Z:         gate,
 		DeltaBias: Param(dt, g, "bias", DtBias(cfg.DtMin, cfg.DtMax, dtFloor), channels),
 	}, Options{
 		Method:         cfg.Method,
@@ -91,16 +93,17 @@ func (cfg Config) rank(channels int) int {
 }
 
 // Directional is convolution, SiLU and S6 on x [B, L, E], forward only or forward and backward with separate parameters
-// (scopes "forward" and "backward") and the outputs summed: equations (12) to (18) without projections and gate, which
-// the directions share. raw [B, L, F] is the layer's input, the selector when cfg.RawSelection is set.
-func Directional(scope *model.Scope, cfg Config, x, raw *Node, bidirectional bool) *Node {
+// (scopes "forward" and "backward") and the gated outputs summed: equations (12) to (18) without projections, which the
+// directions share, as they share the gate [B, L, E]. raw [B, L, F] is the layer's input, the selector when
+// cfg.RawSelection is set.
+func Directional(scope *model.Scope, cfg Config, x, raw, gate *Node, bidirectional bool) *Node {
 	branch := func(scope *model.Scope, reverse bool) *Node {
 		u := activation.Swish(DepthwiseConv1D(scope.In("conv"), x, cfg.ConvWidth, reverse))
 		selector := u
 		if cfg.RawSelection {
 			selector = raw
 		}
-		return S6(scope.In("s6"), cfg, u, selector, reverse)
+		return S6(scope.In("s6"), cfg, u, selector, gate, reverse)
 	}
 	y := branch(scope.In("forward"), false)
 	if bidirectional {
