@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run test test-thorough lint bench bench-peers clean
+.PHONY: help setup build run test test-thorough lint bench bench-against bench-peers clean
 
 # What `make run` trains, on which data set and horizon, how much of it (smoke, cpu or paper), and more flags.
 MODELS  = repeat nlinear dlinear tsm2-linear tsm2
@@ -9,7 +9,9 @@ HORIZON = 96
 TIER    = cpu
 ARGS    =
 # What `make bench` measures.
-BENCH = scan step
+BENCH = scan conv block step
+# The commit that `make bench-against` builds and compares with, and `make bench-peers` too if there is one.
+COMMIT =
 # More flags for `make bench-peers`, such as -lengths 96,196.
 PEERS =
 
@@ -19,7 +21,8 @@ help:
 	@echo 'make test    set up, then run every test'
 	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
-	@echo 'make bench   measure the scan and a training step (BENCH="scan step")'
+	@echo 'make bench   measure the scan, the convolutions and training steps (BENCH="scan conv block step")'
+	@echo 'make bench-against COMMIT=...  train TSM2 by turns with this code and with that of another commit'
 	@echo 'make bench-peers  measure it beside JAX and PyTorch and write docs/benchmarks.md (6 GB of Python packages)'
 	@echo 'make build   build bin/mambamixer only'
 	@echo 'make clean   remove what was built; runs, data, the XLA plugin and .venv-peers stay'
@@ -51,6 +54,10 @@ lint:
 bench: setup
 	bin/mambamixer bench $(BENCH)
 
+bench-against: setup
+	@[ -n "$(COMMIT)" ] || { echo 'say which commit: make bench-against COMMIT=<hash>'; exit 1; }
+	sh tools/against.sh "$(COMMIT)" bin/mambamixer bench against
+
 # The environment is made once; git ignores it by its own .gitignore. Remove the folder to make it anew.
 .venv-peers/done: experiments/bench/peers/requirements.txt
 	python3 -m venv .venv-peers
@@ -59,7 +66,9 @@ bench: setup
 	touch $@
 
 bench-peers: setup .venv-peers/done
-	bin/mambamixer bench peers -python .venv-peers/bin/python -o docs/benchmarks.md $(PEERS)
+	@set -- bin/mambamixer bench peers -python .venv-peers/bin/python -o docs/benchmarks.md $(PEERS); \
+	[ -z "$(COMMIT)" ] || set -- sh tools/against.sh "$(COMMIT)" "$$@"; \
+	echo "$$*"; "$$@"
 
 clean:
 	rm -rf bin

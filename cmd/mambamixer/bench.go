@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +20,7 @@ import (
 
 // benchFlags are what the benchmarks can be told.
 type benchFlags struct {
-	scan               bench.Options
+	bench.Options
 	python, out, asked string
 	limit              time.Duration
 }
@@ -28,34 +30,44 @@ var benchmarks = []struct {
 	name string
 	run  func(ctx context.Context, b compute.Backend, f benchFlags) error
 }{
-	{"scan", func(ctx context.Context, b compute.Backend, f benchFlags) error {
-		return bench.Scan(ctx, b, os.Stdout, f.scan)
-	}},
-	{"block", func(ctx context.Context, b compute.Backend, f benchFlags) error {
-		return bench.Block(ctx, b, os.Stdout, f.scan)
-	}},
-	{"step", func(ctx context.Context, b compute.Backend, f benchFlags) error {
-		return bench.Step(ctx, b, os.Stdout, f.scan)
-	}},
+	{"scan", printed(bench.Scan)},
+	{"block", printed(bench.Block)},
+	{"step", printed(bench.Step)},
+	{"peak", printed(bench.Peak)},
+	{"against", benchAgainst},
 	{"peers", benchPeers},
+}
+
+// printed is a benchmark that prints on standard output.
+func printed(run func(context.Context, compute.Backend, io.Writer, bench.Options) error) func(context.Context, compute.Backend, benchFlags) error {
+	return func(ctx context.Context, b compute.Backend, f benchFlags) error {
+		return run(ctx, b, os.Stdout, f.Options)
+	}
 }
 
 func runBench(ctx context.Context, c *command, args []string) error {
 	f := newFlags(c)
 	var told benchFlags
 	lengths := f.String("lengths", "96,196,784,3136", "`lengths` at which scans are compared")
-	f.BoolVar(&told.scan.Full, "full", false, "measure the associative scan at lengths over 1024 too (6.5 GB of memory at 3136)")
+	f.BoolVar(&told.Full, "full", false, "measure the associative scan at lengths over 1024 too (6.5 GB of memory at 3136)")
 	f.StringVar(&told.python, "python", "python3", "`interpreter` for bench peers, with the libraries of experiments/bench/peers/requirements.txt")
 	f.StringVar(&told.out, "o", "", "`file` for the page that bench peers writes; standard output if empty")
 	f.DurationVar(&told.limit, "limit", 10*time.Minute, "most `time` that bench peers gives to each peer")
+	f.StringVar(&told.Against, "against", "", "`file` of the mambamixer command of another commit, for bench against and peers; make bench-against builds it")
 	words, err := f.parse(args)
 	if err != nil {
 		return err
 	}
-	if told.scan.Lengths, err = parseLengths(*lengths); err != nil {
+	if told.Lengths, err = parseLengths(*lengths); err != nil {
+		return err
+	}
+	if told.Self, err = os.Executable(); err != nil {
 		return err
 	}
 	told.asked = strings.Join(append([]string{"mambamixer", c.name}, args...), " ")
+	if told.Against != "" { // it lies in a folder of the moment
+		told.asked = strings.ReplaceAll(told.asked, told.Against, filepath.Base(told.Against))
+	}
 	var names []string
 	for _, known := range benchmarks {
 		names = append(names, known.name)
@@ -87,10 +99,20 @@ func benchmark(ctx context.Context, b compute.Backend, name string, names []stri
 	return &usageError{fmt.Sprintf("there is no benchmark %q%s", name, nearest.Hint(name, names))}
 }
 
-// benchPeers writes the page only when it is whole.
+func benchAgainst(ctx context.Context, _ compute.Backend, f benchFlags) error {
+	if f.Against == "" {
+		return &usageError{"bench against needs -against, the command of another commit; `make bench-against COMMIT=<hash>` builds it"}
+	}
+	return bench.Against(ctx, os.Stdout, f.Options)
+}
+
+// benchPeers writes the page only when it is whole, and the cost curves beside it.
 func benchPeers(ctx context.Context, b compute.Backend, f benchFlags) error {
 	var page bytes.Buffer
-	opts := bench.PeerOptions{Options: f.scan, Python: f.python, Limit: f.limit, Command: f.asked}
+	opts := bench.PeerOptions{Options: f.Options, Python: f.python, Limit: f.limit, Command: f.asked}
+	if f.out != "" {
+		opts.Figure = filepath.Join(filepath.Dir(f.out), "cost-curves.svg")
+	}
 	if err := bench.Peers(ctx, b, &page, os.Stderr, opts); err != nil {
 		return err
 	}

@@ -4,7 +4,8 @@
 //	mambamixer data list|get|check       data sets: what is here, fetch, verify
 //	mambamixer list [words]              the experiments
 //	mambamixer run <spec>...             train, test, and show the result beside the paper's
-//	mambamixer bench scan|step|peers     measure the scan, a training step, other frameworks
+//	mambamixer bench scan|conv|block|step|peak|against|peers
+//	                                     measure kernels, training steps, memory, other commits and frameworks
 //
 // `mambamixer help <command>` shows the flags of a command. The exit code is 0 on success, 1 when something failed,
 // 2 when the command line makes no sense, and 130 when the user interrupted.
@@ -36,7 +37,7 @@ func init() {
 		{"data", "data list|get|check [set...] [flags]", "show, fetch and verify the data sets", runData},
 		{"list", "list [word...] [flags]", "list the experiments whose name has every word", runList},
 		{"run", "run <spec>... [flags]", "train and test experiments; the same command resumes them", runRun},
-		{"bench", "bench scan|step|peers [flags]", "measure speed on this machine", runBench},
+		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},
 		{"help", "help [command]", "show this, or the flags of a command", runHelp},
 	}
 }

@@ -22,6 +22,12 @@ var tiny = Options{Lengths: []int{3, 9}, plan: plan{
 	compared:     dims{batch: 1, channels: 8, state: 4},
 	wide:         dims{batch: 1, length: 5, channels: 32, state: 4},
 	scaling:      []int{4, 8},
+	swept:        dims{batch: 1, length: 4, channels: 8, state: 4},
+	batches:      []int{1, 2},
+	channels:     []int{8, 16},
+	states:       []int{4},
+	memory:       []int{1, 3},
+	turns:        2,
 	block:        dims{batch: 1, channels: 8, state: 4},
 	blockLengths: []int{5},
 	steps:        9,
@@ -92,7 +98,7 @@ func TestAims(t *testing.T) {
 func newPage() *page {
 	return &page{
 		command: "bench", env: result.NewEnv("cpu"), date: time.Unix(0, 0), versions: map[string]string{},
-		times: &timings{lengths: []int{3, 9}, samples: map[cell]sample{}},
+		times: &timings{lengths: []int{3, 9}, samples: map[cell]sample{}}, step: known(), figure: "cost-curves.svg",
 	}
 }
 
@@ -121,21 +127,28 @@ func TestReadPeer(t *testing.T) {
 	}
 }
 
-// TestRunPeer has shell scripts in the place of Python: they get peers.py on standard input.
-func TestRunPeer(t *testing.T) {
+// script writes a shell script that stands for another program.
+func script(t *testing.T, lines string) (path string) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a POSIX shell")
 	}
+	path = filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+lines+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestRunPeer has shell scripts in the place of Python: they get peers.py on standard input.
+func TestRunPeer(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
 		{"good", `echo '{"length": 3, "pass": "forward", "ms": [1]}'`, ""},
 		{"failing", `echo hm >&2; echo its y are off >&2; exit 1`, `last saying "its y are off"; missing are forward at L=3, `},
 		{"slow", `exec sleep 60`, "it took more than 1s; missing are forward at L=3, "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			python := filepath.Join(t.TempDir(), "python")
-			if err := os.WriteFile(python, []byte("#!/bin/sh\ncat >/dev/null\n"+c.script+"\n"), 0o755); err != nil {
-				t.Fatal(err)
-			}
+			python := script(t, "cat >/dev/null\n"+c.script)
 			g := newPage()
 			if err := g.run(context.Background(), peers[0], PeerOptions{Options: tiny, Python: python, Limit: time.Second}); err != nil {
 				t.Fatal(err)
@@ -148,6 +161,66 @@ func TestRunPeer(t *testing.T) {
 	missing := PeerOptions{Options: tiny, Python: "/nowhere/python", Limit: time.Second}
 	if err := newPage().run(context.Background(), peers[0], missing); err == nil || !strings.Contains(err.Error(), "make bench-peers") {
 		t.Errorf("without Python: %v", err)
+	}
+}
+
+// TestMemory has a script in the place of the command: its peak is 1 MB and 10 kB a step.
+func TestMemory(t *testing.T) {
+	opts := tiny
+	opts.Self = script(t, `echo "peak memory $((1000000 + 10000 * $4)) bytes"`)
+	peaks, err := measureMemory(context.Background(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fusedReport{opts: opts, memory: peaks}
+	if got, want := f.memoryTable().Rows[1], []string{"3", "0.00", "0.00", "10.00"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for bad, want := range map[string]string{"echo none >&2; exit 3": `saying "none"`, "echo hello": `printed "hello`} {
+		opts.Self = script(t, bad)
+		if _, err := measureMemory(context.Background(), opts); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got the error %v, want one with %q", bad, err, want)
+		}
+	}
+	if peak := peakMemory(); peak < 1<<20 || peak > 1<<40 {
+		t.Errorf("this process has had %d bytes", peak)
+	}
+}
+
+// TestAgainst has scripts in the place of both commands, whose steps take 50 and 200 ms.
+func TestAgainst(t *testing.T) {
+	trains := func(seconds string) string {
+		return script(t, `mkdir -p "$4/tsm2/synthetic/96/key/seed-0"
+printf '{"step":4,"seconds":9}\n{"step":8,"seconds":'`+seconds+`'}\n' > "$4/tsm2/synthetic/96/key/seed-0/log.jsonl"`)
+	}
+	opts := tiny
+	opts.Self, opts.Against = trains("9.2"), trains("9.8")
+	a, err := measureAgainst(context.Background(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := a.table().Rows[0]; row[1] != "50.00 [50.00-50.00]" || row[2] != "50.0 50.0" || row[3] != "4.0" {
+		t.Errorf("got %q, want 50 ms in two turns, 4 times as fast", row)
+	}
+	opts.Against = script(t, "echo no such flag >&2; exit 2")
+	if _, err := measureAgainst(context.Background(), opts); err == nil || !strings.Contains(err.Error(), `it said "no such flag"`) {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+func TestMissed(t *testing.T) {
+	g := newPage()
+	g.times.forms = []string{"JAX lax.scan"}
+	g.times.samples[cell{"JAX lax.scan", 196, forward}] = sample{3}
+	g.times.samples[cell{"fused", 196, forward}] = sample{1}
+	g.fused = &fusedReport{opts: tiny, times: g.times, limits: limits{instructions: 1e6}}
+	got := missed([]aim{
+		g.rivalAim("JAX", "JAX", 196, forward, 4), g.rivalAim("JAX", "JAX", 196, forward, 2), g.rivalAim("JAX", "JAX", 784, forward, 2),
+		g.stepAim("step", 3, g.step.whole[ssm.Sequential]),
+	})
+	if len(got) != 2 || !strings.HasPrefix(got[0], "forward, times as fast as JAX, L=196: 3.00 instead of >= 4. That form takes 3.00 ms in this run, the kernels 1.00 ms.") ||
+		!strings.HasPrefix(got[1], "step: 2.50 instead of >= 3. Scan, conv and norm take 28 % of the step's 20.00 ms; the step without them takes 14.50 ms.") {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -182,11 +255,14 @@ func TestScan(t *testing.T) {
 	if g.fused, err = measureFused(ctx, b, tiny, times); err != nil {
 		t.Fatal(err)
 	}
-	if g.fused.limits.bandwidth <= 0 || math.IsNaN(g.fused.slope()) {
-		t.Errorf("limits %+v, slope %v", g.fused.limits, g.fused.slope())
+	if g.fused.limits.bandwidth <= 0 || math.IsNaN(g.fused.growth().Slope()) {
+		t.Errorf("limits %+v, slope %v", g.fused.limits, g.fused.growth().Slope())
+	}
+	if err := g.drawCosts(filepath.Join(t.TempDir(), g.figure)); err != nil {
+		t.Error(err)
 	}
 	text := g.markdown()
-	for _, want := range []string{"of `bench`", "ours, fused", "## Aims", "not measured", "Slope of log time", "Nothing."} {
+	for _, want := range []string{"of `bench`", "ours, fused", "## Aims", "not measured", "Slope of log time", "](cost-curves.svg)", "Slopes of log time", "Peak resident memory", "Nothing."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q on the page:\n%s", want, text)
 		}

@@ -18,15 +18,26 @@ import (
 // as Step does TSM2's. What is left is "rest": gate, residual, loss.
 func Block(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
 	opts = opts.withDefaults()
+	blocks, err := measureBlocks(ctx, b, opts.plan)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(w, "%s; milliseconds, median [range]\n", newEnv(b).Summary())
-	for _, length := range opts.plan.blockLengths {
-		k, err := measureBlock(ctx, b, opts.plan.block, length)
-		if err != nil {
-			return err
-		}
+	for _, k := range blocks {
 		fmt.Fprintf(w, "\n%s", k.table().Text())
 	}
 	return nil
+}
+
+func measureBlocks(ctx context.Context, b compute.Backend, pl plan) (blocks []*breakdown, err error) {
+	for _, length := range pl.blockLengths {
+		k, err := measureBlock(ctx, b, pl.block, length)
+		if err != nil {
+			return nil, err
+		}
+		blocks = append(blocks, k)
+	}
+	return blocks, nil
 }
 
 // measureBlock takes dims for those of the scan: the block is half as wide.

@@ -6,9 +6,9 @@ import (
 	"math"
 
 	"github.com/gomlx/compute"
-	"gonum.org/v1/gonum/stat"
 
 	"mambamixer/experiments/result"
+	"mambamixer/plots"
 	"mambamixer/ssm"
 	"mambamixer/ssm/fused/kernel"
 )
@@ -22,6 +22,8 @@ type fusedReport struct {
 	threads map[pass]map[int]sample    // of the wide shape, by pass and threads
 	isas    map[string]map[pass]sample // by instruction set, at the longest compared length of at most 1024
 	scaling map[int]sample             // by length: forward
+	sweeps  []sweep
+	memory  map[int]int64 // by length: peak in bytes, forward+backward
 }
 
 var fusedOnly = ssm.Options{Method: ssm.Fused}
@@ -50,7 +52,15 @@ func measureFused(ctx context.Context, b compute.Backend, opts Options, times *t
 	if err := f.measureThreads(ctx, b); err != nil {
 		return nil, err
 	}
-	return f, f.measureISAs(ctx, b)
+	if err := f.measureISAs(ctx, b); err != nil {
+		return nil, err
+	}
+	var err error
+	if f.sweeps, err = measureSweeps(ctx, b, opts.plan); err != nil {
+		return nil, err
+	}
+	f.memory, err = measureMemory(ctx, opts)
+	return f, err
 }
 
 func (f *fusedReport) measureThreads(ctx context.Context, b compute.Backend) error {
@@ -105,14 +115,18 @@ func (f *fusedReport) plain(length int, p pass) sample {
 	return f.times.samples[cell{string(ssm.Fused), length, p}]
 }
 
-// slope is the exponent with which time grows with length, by a line through the logarithms.
-func (f *fusedReport) slope() float64 {
-	var x, y []float64
+// growth is the time of the forward pass over length.
+func (f *fusedReport) growth() plots.Growth {
+	var samples []sample
 	for _, length := range f.opts.plan.scaling {
-		x, y = append(x, math.Log(float64(length))), append(y, math.Log(f.scaling[length].median()))
+		samples = append(samples, f.scaling[length])
 	}
-	_, slope := stat.LinearRegression(x, y, nil, false)
-	return slope
+	return growth("", f.opts.plan.scaling, samples)
+}
+
+// perStep is the microseconds of the forward pass for one step of all sequences.
+func (f *fusedReport) perStep(length int) float64 {
+	return 1e3 * f.scaling[length].median() / float64(length)
 }
 
 // overArithmetic is the time as a multiple of the least that the instructions take.
@@ -128,13 +142,22 @@ func (f *fusedReport) optionsCost(length int) float64 {
 	return f.options[length].median()/f.plain(length, forward).median() - 1
 }
 
+// worstOptionsCost is the greatest over lengths.
+func (f *fusedReport) worstOptionsCost() float64 {
+	worst := math.Inf(-1)
+	for length := range f.options {
+		worst = math.Max(worst, f.optionsCost(length))
+	}
+	return worst
+}
+
 // threadGain is how many times faster two threads are than one.
 func (f *fusedReport) threadGain(p pass) float64 {
 	return f.threads[p][1].median() / f.threads[p][2].median()
 }
 
 func (f *fusedReport) tables() []*result.Table {
-	return []*result.Table{f.limitsTable(), f.optionsTable(), f.threadsTable(), f.isasTable(), f.scalingTable()}
+	return []*result.Table{f.limitsTable(), f.optionsTable(), f.threadsTable(), f.isasTable(), f.scalingTable(), f.sweepsTable(), f.memoryTable()}
 }
 
 func (f *fusedReport) limitsTable() *result.Table {
@@ -210,11 +233,10 @@ func (f *fusedReport) scalingTable() *result.Table {
 	table := &result.Table{
 		Title:   "Fused forward pass over length",
 		Columns: []result.Column{{Name: "L", Right: true}, {Name: "ms", Right: true}, {Name: "us per step", Right: true}},
-		Notes:   []string{fmt.Sprintf("Slope of log time over log L: %.3f.", f.slope())},
+		Notes:   []string{fmt.Sprintf("Slope of log time over log L: %.3f.", f.growth().Slope())},
 	}
 	for _, length := range f.opts.plan.scaling {
-		s := f.scaling[length]
-		table.Add(fmt.Sprint(length), s.String(), number(1e3*s.median()/float64(length)))
+		table.Add(fmt.Sprint(length), f.scaling[length].String(), number(f.perStep(length)))
 	}
 	return table
 }

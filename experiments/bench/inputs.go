@@ -18,6 +18,9 @@ func (d dims) String() string {
 	return fmt.Sprintf("B=%d L=%d D=%d N=%d", d.batch, d.length, d.channels, d.state)
 }
 
+// sequence is the number of values of u.
+func (d dims) sequence() int { return d.batch * d.length * d.channels }
+
 // inputs are u, delta, A, B, C of ordinary sizes: delta from 0.001 to 0.1 and A = -1, -2, ... as in a fresh Mamba block.
 func (d dims) inputs() []*tensors.Tensor {
 	negative := make([]float32, d.channels*d.state)

@@ -82,7 +82,7 @@ func (l limits) arithmetic(d dims, p pass) float64 {
 // and writes y; training does that, writes and reads the states before chunks, and reads u, delta, B, C and the gradient
 // of y, and writes four gradients.
 func (l limits) memory(d dims, p pass) float64 {
-	sequence, projection := d.batch*d.length*d.channels, d.batch*d.length*d.state
+	sequence, projection := d.sequence(), d.batch*d.length*d.state
 	numbers := 3*sequence + 2*projection
 	if p == training {
 		numbers = 8*sequence + 6*projection + 2*sequence*d.state/kernel.Chunk

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -144,6 +145,9 @@ func (k *breakdown) measureAlone(ctx context.Context, b compute.Backend, p part)
 // speedup is how many times faster the kernels make the step; NaN without kernels.
 func (k *breakdown) speedup() float64 { return times(k.whole[ssm.Sequential], k.whole[ssm.Fused]) }
 
+// kernelKinds are the kinds of parts that have kernels.
+var kernelKinds = []string{"scan", "conv", "norm"}
+
 // share is the part of the step that parts of these kinds take.
 func (k *breakdown) share(kinds ...string) (share float64) {
 	for i, p := range k.parts {
@@ -160,9 +164,17 @@ func (k *breakdown) total(i int) float64 {
 	return float64(k.parts[i].count) * k.alone[i][k.methods[0]].median()
 }
 
+// leftover is the step without scan, conv and norm, in milliseconds; NaN where these alone took as long as the step.
+func (k *breakdown) leftover() float64 {
+	if left := 1 - k.share(kernelKinds...); left > 0 {
+		return left * k.step()
+	}
+	return math.NaN()
+}
+
 // perCent shows the share of kernels in the step.
 func (k *breakdown) perCent() string {
-	return fmt.Sprintf("scan + conv + norm: %s %% of the step", percent(k.share("scan", "conv", "norm")))
+	return fmt.Sprintf("scan + conv + norm: %s %% of the step", percent(k.share(kernelKinds...)))
 }
 
 func (k *breakdown) table() *result.Table {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ type PeerOptions struct {
 	Python  string        // interpreter whose environment has the libraries of peers/requirements.txt
 	Limit   time.Duration // for each peer; what is not done then is skipped. 0 is 10 minutes
 	Command string        // that was given, for the page
+	Figure  string        // file for the cost curves; "": none
 }
 
 // Peers times the scan in this project and, one process after the other, in JAX and PyTorch, at the same shapes in the
@@ -53,23 +55,50 @@ func Peers(ctx context.Context, b compute.Backend, w, progress io.Writer, opts P
 		return fmt.Errorf("the page compares the fused kernels, which can't be had here: %w",
 			ssm.Options{Method: ssm.Fused}.Unfit(b, dtypes.Float32))
 	}
-	fmt.Fprintln(progress, "this project")
-	times, err := timeMethods(ctx, b, opts.Options)
-	if err != nil {
+	page := &page{command: opts.Command, env: newEnv(b), date: time.Now(), versions: map[string]string{}}
+	if err := page.measure(ctx, b, progress, opts); err != nil {
 		return err
 	}
-	fused, err := measureFused(ctx, b, opts.Options, times)
-	if err != nil {
-		return err
-	}
-	page := &page{command: opts.Command, env: newEnv(b), date: time.Now(), times: times, fused: fused, versions: map[string]string{}}
-	for _, p := range peers {
-		fmt.Fprintln(progress, p.name)
-		if err := page.run(ctx, p, opts); err != nil {
+	if opts.Figure != "" {
+		page.figure = filepath.Base(opts.Figure)
+		if err := page.drawCosts(opts.Figure); err != nil {
 			return err
 		}
 	}
-	_, err = io.WriteString(w, page.markdown())
+	_, err := io.WriteString(w, page.markdown())
+	return err
+}
+
+// measure fills the page: first the scan here and in the peers, then the rest.
+func (g *page) measure(ctx context.Context, b compute.Backend, progress io.Writer, opts PeerOptions) (err error) {
+	fmt.Fprintln(progress, "this project")
+	if g.times, err = timeMethods(ctx, b, opts.Options); err != nil {
+		return err
+	}
+	for _, p := range peers {
+		fmt.Fprintln(progress, p.name)
+		if err := g.run(ctx, p, opts); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(progress, "the fused kernels alone")
+	if g.fused, err = measureFused(ctx, b, opts.Options, g.times); err != nil {
+		return err
+	}
+	fmt.Fprintln(progress, "a Mamba block")
+	if g.blocks, err = measureBlocks(ctx, b, opts.plan); err != nil {
+		return err
+	}
+	fmt.Fprintln(progress, "TSM2")
+	if g.step, err = measureStep(ctx, b, opts.Options); err != nil {
+		return err
+	}
+	if opts.Against == "" {
+		g.times.skip("TSM2 against another commit; make bench-peers COMMIT=<hash> measures it.")
+		return nil
+	}
+	fmt.Fprintln(progress, "TSM2 against another commit")
+	g.against, err = measureAgainst(ctx, opts.Options)
 	return err
 }
 

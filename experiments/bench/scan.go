@@ -14,8 +14,10 @@ import (
 
 // Options say what is measured.
 type Options struct {
-	Lengths []int // at which methods are compared; the default is 96, 196, 784, 3136
-	Full    bool  // also the associative scan at lengths over 1024: it needs 6.5 GB at 3136
+	Lengths []int  // at which methods are compared; the default is 96, 196, 784, 3136
+	Full    bool   // also the associative scan at lengths over 1024: it needs 6.5 GB at 3136
+	Self    string // the mambamixer command's file, for what is measured in a process of its own; "" leaves that out
+	Against string // that of another commit, to be compared with; "" leaves that out
 
 	plan plan
 }
@@ -25,9 +27,15 @@ type plan struct {
 	compared     dims  // at which methods are compared, over Options.Lengths
 	wide         dims  // one sequence of many channels, over threads
 	scaling      []int // lengths over which the growth of time is fitted
+	swept        dims  // varied to these, one at a time
+	batches      []int
+	channels     []int
+	states       []int
+	memory       []int // lengths at which peak memory is measured, the least first
 	block        dims  // of the scan in a Mamba block, over blockLengths
 	blockLengths []int
 	steps        int // of training TSM2
+	turns        int // of each program against another commit's
 	triadBytes   int // for the memory bandwidth: more than any cache holds
 	instructions int // for the arithmetic
 }
@@ -36,6 +44,12 @@ var fullPlan = plan{
 	compared:     dims{batch: 8, channels: 256, state: 16},
 	wide:         dims{batch: 1, length: 1024, channels: 2048, state: 16},
 	scaling:      []int{96, 384, 1536, 6144, 24576, 65536},
+	swept:        dims{batch: 8, length: 784, channels: 256, state: 16},
+	batches:      []int{1, 2, 4, 8, 16, 32},
+	channels:     []int{32, 64, 128, 256, 512, 1024, 2048},
+	states:       []int{4, 8, 16, 32, 64},
+	memory:       []int{1, 3136, 12544},
+	turns:        3,
 	block:        dims{batch: 8, channels: 256, state: 16},
 	blockLengths: []int{196, 784},
 	steps:        48,
