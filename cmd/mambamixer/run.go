@@ -13,13 +13,14 @@ import (
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
+	"mambamixer/experiments/sweep"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/backend"
 )
 
 func runRun(ctx context.Context, c *command, args []string) error {
 	f := newFlags(c)
-	tier := f.String("tier", string(experiments.CPU), "`budget`: smoke (seconds), cpu (minutes on 2 cores) or paper (a GPU)")
+	tier := f.tierFlag()
 	seed := f.Uint64("seed", 0, "seed of initial values, dropout and batch order")
 	out := f.String("out", "runs", "`folder` of the runs")
 	data := f.dataFlag()
@@ -40,17 +41,20 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	if len(names) == 0 {
 		return &usageError{"run needs the name of an experiment; `mambamixer list` shows all"}
 	}
-	var specs []experiments.Spec
+	if err := experiments.Tier(*tier).Check(); err != nil {
+		return &usageError{err.Error()}
+	}
+	var variants []sweep.Variant
 	for _, name := range names {
-		spec, err := resolve(name, experiments.Tier(*tier), overrides)
+		variant, err := resolve(name, overrides)
 		if err != nil {
 			return &usageError{err.Error()}
 		}
-		specs = append(specs, spec)
+		variants = append(variants, variant)
 	}
 	dirs := ltsf.SearchPath(*data)
 	if *standIn {
-		if specs, err = replaceMissing(specs, dirs, overrides); err != nil {
+		if err := replaceMissing(variants, dirs, overrides); err != nil {
 			return err
 		}
 	}
@@ -58,63 +62,56 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return runAll(ctx, b, specs, experiments.RunOptions{
+	return runAll(ctx, b, variants, experiments.RunOptions{
 		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun,
 		Progress: os.Stderr, Resume: commandLine(),
 	})
 }
 
-// resolve finds a spec and applies the overrides. The tier is checked here, before anything runs.
-func resolve(name string, tier experiments.Tier, overrides []string) (experiments.Spec, error) {
+// resolve finds a spec and applies the overrides.
+func resolve(name string, overrides []string) (sweep.Variant, error) {
 	spec, err := experiments.Find(name)
 	if err != nil {
-		return spec, err
+		return sweep.Variant{}, err
 	}
-	if _, err := spec.At(tier); err != nil {
-		return spec, err
-	}
-	for _, override := range overrides {
-		path, value, _ := strings.Cut(override, "=")
-		if spec, err = spec.Set(path, value); err != nil {
-			return spec, err
-		}
-	}
-	return spec, nil
+	spec, effective, err := spec.SetAll(overrides)
+	return sweep.Variant{Spec: spec, Set: effective}, err
 }
 
 // replaceMissing exchanges each spec whose data isn't on this machine by the same model on the generated set.
-func replaceMissing(specs []experiments.Spec, dirs []string, overrides []string) ([]experiments.Spec, error) {
+func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string) error {
 	told := map[string]bool{}
-	for i, spec := range specs {
-		set := spec.Data.Set
+	for i, variant := range variants {
+		set := variant.Spec.Data.Set
 		_, err := experiments.LoadSet(set, dirs)
 		switch {
 		case err == nil:
 			continue
 		case !experiments.IsMissing(err):
-			return nil, err
+			return err
 		}
-		name := strings.Replace(spec.Name, "/"+set+"/", "/"+synth.Name+"/", 1)
-		replaced, resolveErr := resolve(name, experiments.CPU, overrides)
+		replaced, resolveErr := resolve(strings.Replace(variant.Spec.Name, "/"+set+"/", "/"+synth.Name+"/", 1), overrides)
 		if resolveErr != nil {
-			return nil, errors.Join(err, resolveErr)
+			return errors.Join(err, resolveErr)
 		}
-		specs[i] = replaced
+		variants[i] = replaced
 		if !told[set] {
 			told[set] = true
 			fmt.Fprintf(os.Stderr, "%s is not on this machine: running on the generated set %q instead, under its own name. "+
 				"Its numbers say nothing about %s. `mambamixer data get %s` fetches the real set.\n", set, synth.Name, set, set)
 		}
 	}
-	return specs, nil
+	return nil
 }
 
 // runAll runs one spec after the other, goes on past failures, and ends with a table.
-func runAll(ctx context.Context, b compute.Backend, specs []experiments.Spec, options experiments.RunOptions) error {
+func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, options experiments.RunOptions) error {
 	var records []*result.Record
 	var folders []string
 	var failures []error
-	for _, spec := range specs {
+	for _, variant := range variants {
+		spec := variant.Spec
+		options.Set = variant.Set
 		fmt.Fprintf(os.Stderr, "%s (history %d, horizon %d, tier %s, seed %d)\n", spec.Name, spec.Data.History, spec.Data.Horizon, options.Tier, options.Seed)
 		finished, err := experiments.Run(ctx, b, spec, options)
 		var interrupted *train.Interrupted
@@ -123,7 +120,7 @@ func runAll(ctx context.Context, b compute.Backend, specs []experiments.Spec, op
 		}
 		if err != nil {
 			failures = append(failures, err)
-			if len(specs) > 1 {
+			if len(variants) > 1 {
 				fmt.Fprintf(os.Stderr, "%s failed: %v\n", spec.Name, err)
 			}
 			continue
@@ -140,10 +137,10 @@ func runAll(ctx context.Context, b compute.Backend, specs []experiments.Spec, op
 	switch {
 	case len(failures) == 0:
 		return nil
-	case len(specs) == 1:
+	case len(variants) == 1:
 		return failures[0]
 	}
-	return fmt.Errorf("%d of %d experiments failed; the first: %w", len(failures), len(specs), failures[0])
+	return fmt.Errorf("%d of %d experiments failed; the first: %w", len(failures), len(variants), failures[0])
 }
 
 // report prints the table, its footnotes, and where the files are.
@@ -152,7 +149,11 @@ func report(records []*result.Record, folders []string) {
 	fmt.Print(result.Compare("Test errors on standardised data, every test window counted", records...).Text())
 	fmt.Println()
 	for _, record := range records {
-		if best := record.Best; best != nil && record.BestStep != record.Steps {
+		switch best := record.Best; {
+		case best == nil || record.BestStep == record.Steps:
+		case *best == *record.Last:
+			fmt.Printf("%s: the row shows the weights of the lowest validation error, those of step %d of %d\n", record.Spec, record.BestStep, record.Steps)
+		default:
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
 				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))
 		}

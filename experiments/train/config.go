@@ -31,6 +31,8 @@ type Config struct {
 	EvalStride int `json:"eval_stride"` // use every k-th validation example during training
 	Patience   int `json:"patience"`    // stop after this many evaluations without improvement; 0 = never
 
+	RestoreBest bool `json:"restore_best,omitempty"` // end with the weights of the lowest validation score, not of the last step
+
 	CheckpointEvery int `json:"checkpoint_every"` // steps between checkpoints; 0 = only at the end and when interrupted
 	LogEvery        int `json:"log_every"`        // steps between log entries
 }

@@ -12,7 +12,7 @@ type Outcome struct {
 	BestVal  float64 // its selection metric on the validation examples used
 	Stopped  Stop
 
-	Last *Weights // after the last step
+	Last *Weights // the run's result: after the last step, or Best with Config.RestoreBest
 	Best *Weights // with the lowest selection metric; Last if there was no validation
 
 	Parameters     int     // trainable numbers
@@ -36,6 +36,9 @@ func (r *run) outcome() (*Outcome, error) {
 		Resumed: r.resumed, PeakRSS: PeakRSS(), evaluator: r.evaluator}
 	if o.Best == nil {
 		o.Best = last
+	}
+	if r.config.RestoreBest {
+		o.Last = o.Best
 	}
 	for _, v := range r.variables {
 		o.Parameters += v.Shape().Size()

@@ -173,6 +173,21 @@ func TestEarlyStop(t *testing.T) {
 	}
 }
 
+func TestRestoreBest(t *testing.T) {
+	c := quick()
+	c.Steps, c.LearningRate, c.FinalLRFactor = 60, 0.05, 1
+	plain := mustRun(t, c, RunOptions{Seed: 3})
+	c.RestoreBest = true
+	restored := mustRun(t, c, RunOptions{Seed: 3})
+	if plain.BestStep == plain.Steps || restored.BestStep != plain.BestStep || restored.Steps != plain.Steps {
+		t.Fatalf("best steps %d and %d of %d", plain.BestStep, restored.BestStep, plain.Steps)
+	}
+	best := bits(t, plain.Best)
+	if reflect.DeepEqual(bits(t, plain.Last), best) || !reflect.DeepEqual(bits(t, restored.Last), best) {
+		t.Error("with RestoreBest, and only with it, the last weights must be the best")
+	}
+}
+
 func TestWithoutValidation(t *testing.T) {
 	p := toy()
 	p.Val = Range{}
