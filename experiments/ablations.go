@@ -1,10 +1,5 @@
 package experiments
 
-import (
-	"bytes"
-	"encoding/json"
-)
-
 // ablations changes TSM2 one choice at a time, where the paper says nothing, or claims without showing.
 //
 //	mambamixer sweep ablations -seeds 3
@@ -128,17 +123,4 @@ var factors = []factor{
 		{"selection-conv", "the convolution", sets("model.ssm.raw_selection=false")},
 		{"selection-raw", "the raw input", sets("model.ssm.raw_selection=true")},
 	}},
-}
-
-// sameContent says whether two specs run the same thing, whatever they are called.
-func sameContent(a, b Spec) bool { return bytes.Equal(content(a), content(b)) }
-
-// content is what decides a spec's numbers: all but its names.
-func content(s Spec) []byte {
-	s.Name, s.Kind = "", ""
-	text, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a spec is made of numbers and strings
-	}
-	return text
 }

@@ -36,6 +36,26 @@ func (s Spec) Set(path, value string) (Spec, error) {
 	return s, nil
 }
 
+// SetAll makes changes of the form path=value, and returns those that changed something: they belong into the record of
+// a run. A change to the value that the spec has is none.
+func (s Spec) SetAll(changes []string) (changed Spec, effective []string, err error) {
+	changed = s
+	for _, change := range changes {
+		path, value, found := strings.Cut(change, "=")
+		if !found {
+			return s, nil, fmt.Errorf("%q is no change of a spec; write path=value", change)
+		}
+		if changed, err = changed.Set(path, value); err != nil {
+			return s, nil, err
+		}
+		alone, err := s.Set(path, value)
+		if err == nil && !sameContent(alone, s) {
+			effective = append(effective, change)
+		}
+	}
+	return changed, effective, nil
+}
+
 // Paths lists the fields that Set takes, in alphabetical order.
 func (s Spec) Paths() []string {
 	s = s.clone()

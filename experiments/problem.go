@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/datasets/ltsf"
+	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 )
 
@@ -60,6 +61,19 @@ func Train(ctx context.Context, b compute.Backend, spec Spec, dirs []string, o t
 		return nil, fmt.Errorf("spec %s has nothing to train", spec.Name)
 	}
 	return train.Run(ctx, b, forecasting(spec.Model, data), *spec.Train, o)
+}
+
+// Check says whether the spec can be run on a set at a tier, and gives what identifies the run: its data and its key.
+func (s Spec) Check(tier Tier, set *ltsf.Set) (data result.Dataset, key string, err error) {
+	data = describe(set)
+	if key, err = s.Key(tier, data.SHA256); err != nil {
+		return data, "", err
+	}
+	if s, err = s.At(tier); err != nil {
+		return data, "", err
+	}
+	_, err = prepare(s, set)
+	return data, key, err
 }
 
 // prepare checks a spec against its data and cuts the windows.

@@ -1,7 +1,9 @@
 package experiments
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -49,6 +51,14 @@ const (
 // Tiers lists all, cheapest first.
 var Tiers = []Tier{Smoke, CPU, Paper}
 
+// Check reports a tier that isn't one.
+func (t Tier) Check() error {
+	if slices.Contains(Tiers, t) {
+		return nil
+	}
+	return fmt.Errorf("unknown tier %q; use smoke, cpu or paper", t)
+}
+
 // smokeSteps and paperFactor size the other tiers from the cpu tier, which is what specs are written for.
 const (
 	smokeSteps  = 20
@@ -74,7 +84,7 @@ func (s Spec) At(tier Tier) (Spec, error) {
 			s.Train.EvalStride = 1
 		}
 	default:
-		return s, fmt.Errorf("unknown tier %q; use smoke, cpu or paper", tier)
+		return s, tier.Check()
 	}
 	return s, nil
 }
@@ -87,6 +97,19 @@ func (s Spec) Key(tier Tier, sha256 string) (string, error) {
 	}
 	return result.Key(resolved, tier, sha256)
 }
+
+// Content is what decides the spec's numbers, as text: all but its names.
+func (s Spec) Content() string {
+	s.Name, s.Kind = "", ""
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a spec is made of numbers and strings
+	}
+	return string(text)
+}
+
+// sameContent says whether two specs run the same thing, whatever they are called.
+func sameContent(a, b Spec) bool { return a.Content() == b.Content() }
 
 // clone copies what At and Set change.
 func (s Spec) clone() Spec {

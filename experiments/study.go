@@ -126,3 +126,30 @@ func variant(base Spec, model, kind string, changes []string) Spec {
 	spec.Name, spec.Kind, spec.Note = model+"/"+rest, kind, strings.Join(changes, ", ")
 	return spec
 }
+
+// Results picks the records that stand for the study at a tier: what is done with the specs as they are, failures that no
+// success made up for, and, where there is nothing else, what was done with the specs as they were.
+func (s Study) Results(tier Tier, records []*result.Record) ([]*result.Record, error) {
+	cells, err := s.Cells(tier, records)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []*result.Record
+	seen := map[string]bool{} // a spec may stand in several cells
+	for _, cell := range cells {
+		if seen[cell.Spec] {
+			continue
+		}
+		seen[cell.Spec] = true
+		chosen = append(chosen, cell.Runs...)
+		for _, failure := range cell.Failed {
+			if !slices.ContainsFunc(cell.Runs, func(r *result.Record) bool { return r.Seed == failure.Seed }) {
+				chosen = append(chosen, failure)
+			}
+		}
+		if len(cell.Runs) == 0 {
+			chosen = append(chosen, cell.Stale...)
+		}
+	}
+	return chosen, nil
+}

@@ -1,7 +1,6 @@
 package experiments
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ func TestStudies(t *testing.T) {
 	registered := map[string]Spec{}
 	for _, spec := range All() {
 		registered[spec.Name] = spec
-		text := string(content(spec))
+		text := spec.Content()
 		if other, found := contents[text]; found {
 			t.Errorf("%s and %s are the same experiment", other, spec.Name)
 		}
@@ -28,7 +27,7 @@ func TestStudies(t *testing.T) {
 		}
 		places := map[[3]string]bool{}
 		for _, entry := range append(study.Entries(CPU), study.On(synth.Name)...) {
-			if spec, found := registered[entry.Spec.Name]; !found || !bytes.Equal(content(spec), content(entry.Spec)) || spec.Kind != entry.Spec.Kind {
+			if spec, found := registered[entry.Spec.Name]; !found || !sameContent(spec, entry.Spec) || spec.Kind != entry.Spec.Kind {
 				t.Errorf("study %s: %s is not registered as it is", study.Name, entry.Spec.Name)
 			}
 			if place := [3]string{entry.Section, entry.Row, entry.Column}; places[place] {

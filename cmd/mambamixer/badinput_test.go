@@ -130,7 +130,7 @@ func TestSecondProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer lock.Release()
-	here.fails(t, 1, []string{fmt.Sprintf("process %d is already at work", os.Getpid())}, smoke(file)...)
+	here.fails(t, 75, []string{fmt.Sprintf("process %d is already at work", os.Getpid())}, smoke(file)...)
 }
 
 func TestBadCheckpoint(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"mambamixer/experiments"
 	"mambamixer/internal/nearest"
 )
 
@@ -24,6 +25,21 @@ func newFlags(c *command) *flags {
 	f := &flags{flag.NewFlagSet(c.name, flag.ContinueOnError), c}
 	f.SetOutput(io.Discard)
 	return f
+}
+
+// tierFlag adds -tier.
+func (f *flags) tierFlag() *string {
+	return f.String("tier", string(experiments.CPU), "`budget`: smoke (seconds), cpu (minutes on 2 cores) or paper (a GPU)")
+}
+
+// list adds a flag that may be repeated.
+func (f *flags) list(name, usage string) *[]string {
+	values := new([]string)
+	f.Func(name, usage, func(value string) error {
+		*values = append(*values, value)
+		return nil
+	})
+	return values
 }
 
 // dataFlag adds -data, the folder in which data is looked for first.

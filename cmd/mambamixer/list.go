@@ -13,19 +13,40 @@ import (
 
 func runList(_ context.Context, c *command, args []string) error {
 	f := newFlags(c)
-	verbose := f.Bool("v", false, "show each spec in full: every field that -set takes")
-	tier := f.String("tier", string(experiments.CPU), "with -v: the `tier` whose budget is shown")
+	verbose := f.Bool("v", false, "show each spec in full: every field that -set takes; and the entries of each study")
+	tier := f.tierFlag()
 	words, err := f.parse(args)
 	if err != nil {
 		return err
 	}
-	specs := experiments.Search(words)
-	if len(specs) == 0 {
-		return fmt.Errorf("no experiment has %q in its name; `mambamixer list` shows all", strings.Join(words, " "))
+	if err := experiments.Tier(*tier).Check(); err != nil {
+		return &usageError{err.Error()}
+	}
+	studies, specs := experiments.SearchStudies(words), experiments.Search(words)
+	if len(studies) == 0 && len(specs) == 0 {
+		return fmt.Errorf("no experiment has %q in its name, model or note; `mambamixer list` shows all", strings.Join(words, " "))
 	}
 	if *verbose {
-		return showSpecs(specs, experiments.Tier(*tier))
+		return showInFull(studies, specs, experiments.Tier(*tier))
 	}
+	if len(studies) > 0 {
+		fmt.Println(studyTable(studies, experiments.Tier(*tier)).Text())
+	}
+	if len(specs) > 0 {
+		fmt.Print(specTable(specs).Text())
+	}
+	return nil
+}
+
+func studyTable(studies []experiments.Study, tier experiments.Tier) *result.Table {
+	table := &result.Table{Columns: []result.Column{{Name: "study"}, {Name: "specs", Right: true}, {Name: "question"}, {Name: "cost"}}}
+	for _, study := range studies {
+		table.Add(study.Name, fmt.Sprint(len(study.Entries(tier))), study.Question, study.Cost)
+	}
+	return table
+}
+
+func specTable(specs []experiments.Spec) *result.Table {
 	table := &result.Table{Columns: []result.Column{
 		{Name: "spec"}, {Name: "history", Right: true}, {Name: "paper MSE", Right: true}, {Name: "what it is"},
 	}}
@@ -36,17 +57,25 @@ func runList(_ context.Context, c *command, args []string) error {
 		}
 		table.Add(spec.Name, fmt.Sprint(spec.Data.History), published, spec.Note)
 	}
-	fmt.Print(table.Text())
-	return nil
+	return table
 }
 
-func showSpecs(specs []experiments.Spec, tier experiments.Tier) error {
+// showInFull prints the entries of studies as tables and specs as JSON.
+func showInFull(studies []experiments.Study, specs []experiments.Spec, tier experiments.Tier) error {
+	for _, study := range studies {
+		table := &result.Table{Title: study.Name + ": " + study.Title, Columns: []result.Column{
+			{Name: "section"}, {Name: "row"}, {Name: "column"}, {Name: "spec"}, {Name: "varies"}}}
+		for _, entry := range study.Entries(tier) {
+			table.Add(entry.Section, entry.Row, entry.Column, entry.Spec.Name, strings.Join(entry.Varies, ", "))
+		}
+		fmt.Println(table.Text())
+	}
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetIndent("", "  ")
 	for _, spec := range specs {
 		resolved, err := spec.At(tier)
 		if err != nil {
-			return &usageError{err.Error()}
+			return err
 		}
 		if err := encoder.Encode(resolved); err != nil {
 			return err

@@ -4,11 +4,15 @@
 //	mambamixer data list|get|check       data sets: what is here, fetch, verify
 //	mambamixer list [words]              the experiments
 //	mambamixer run <spec>...             train, test, and show the result beside the paper's
+//	mambamixer sweep <study>...          many runs: specs times settings times seeds
+//	mambamixer results export|check      keep the records of runs as CSV, look for damage and conflicts
+//	mambamixer compare <A> <B>           is A better than B, and how sure is that?
 //	mambamixer bench scan|conv|block|step|peak|against|peers
 //	                                     measure kernels, training steps, memory, other commits and frameworks
 //
 // `mambamixer help <command>` shows the flags of a command. The exit code is 0 on success, 1 when something failed,
-// 2 when the command line makes no sense, and 130 when the user interrupted.
+// 2 when the command line makes no sense, 75 when another process is at work on the same run, and 130 when the user
+// interrupted.
 package main
 
 import (
@@ -35,8 +39,11 @@ func init() {
 	commands = []*command{
 		{"doctor", "doctor [flags]", "say what works on this machine, and what to do about the rest", runDoctor},
 		{"data", "data list|get|check [set...] [flags]", "show, fetch and verify the data sets", runData},
-		{"list", "list [word...] [flags]", "list the experiments whose name has every word", runList},
+		{"list", "list [word...] [flags]", "list the studies and specs that have every word", runList},
 		{"run", "run <spec>... [flags]", "train and test experiments; the same command resumes them", runRun},
+		{"sweep", "sweep <study or spec>... [flags]", "do many runs, with several seeds; the same command goes on", runSweep},
+		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
+		{"compare", "compare <A> <B> [flags]", "say which of two sets of runs is better, and how sure that is", runCompare},
 		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},
 		{"help", "help [command]", "show this, or the flags of a command", runHelp},
 	}
@@ -80,6 +87,15 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
+// Exit codes with a meaning of their own.
+const (
+	exitLocked      = 75 // sysexits' "temporary failure, try again"
+	exitInterrupted = 130
+)
+
+// errorPrefix begins the sentence that a failed command ends with.
+const errorPrefix = "mambamixer: "
+
 // exitCode prints the error, if any, as one sentence and says how the process ends.
 func exitCode(err error) int {
 	if err == nil || errors.Is(err, errHelp) {
@@ -87,13 +103,16 @@ func exitCode(err error) int {
 	}
 	var wrongUsage *usageError
 	var interrupted *train.Interrupted
-	fmt.Fprintf(os.Stderr, "mambamixer: %v\n", err)
+	var locked *train.Locked
+	fmt.Fprintf(os.Stderr, errorPrefix+"%v\n", err)
 	switch {
 	case errors.As(err, &wrongUsage):
 		fmt.Fprintln(os.Stderr, "`mambamixer help` shows the commands and their flags.")
 		return 2
 	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
-		return 130
+		return exitInterrupted
+	case errors.As(err, &locked):
+		return exitLocked
 	}
 	return 1
 }

@@ -13,7 +13,8 @@ import (
 //
 //	model=TSM2,data=ETTh*,horizon=96
 //
-// Fields are spec, model, data, history, horizon, tier, seed and key. A pattern may hold the wildcards of [path.Match],
+// Fields are spec, model, data, history, horizon, tier, seed, key and changes, those made by hand: "changes=" holds for a
+// spec as it is listed. A pattern may hold the wildcards of [path.Match],
 // and alternatives joined by "|"; letter case does not matter. A spec matches when its name begins with the parts of the
 // pattern, see [MatchName].
 type Filter []condition
@@ -30,10 +31,11 @@ var fields = map[string]func(r *Record) string{
 	"tier":    func(r *Record) string { return r.Tier },
 	"seed":    func(r *Record) string { return strconv.FormatUint(r.Seed, 10) },
 	"key":     func(r *Record) string { return r.Key },
+	"changes": func(r *Record) string { return strings.Join(r.Set, ";") },
 }
 
 // filterFields lists them for messages.
-var filterFields = []string{"spec", "model", "data", "history", "horizon", "tier", "seed", "key"}
+var filterFields = []string{"spec", "model", "data", "history", "horizon", "tier", "seed", "key", "changes"}
 
 // ParseFilter reads conditions of the form field=pattern.
 func ParseFilter(conditions ...string) (Filter, error) {

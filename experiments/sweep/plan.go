@@ -1,0 +1,153 @@
+package sweep
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mambamixer/datasets/ltsf"
+	"mambamixer/datasets/synth"
+	"mambamixer/experiments"
+	"mambamixer/experiments/result"
+	"mambamixer/experiments/train"
+)
+
+// Task is one run to be done.
+type Task struct {
+	Variant
+	Tier experiments.Tier
+	Seed uint64
+	Data result.Dataset
+	Key  string
+	Dir  string // its folder
+}
+
+// String names the run in a line.
+func (t Task) String() string {
+	text := fmt.Sprintf("%s seed %d", t.Spec.Name, t.Seed)
+	if len(t.Set) > 0 {
+		text += " (" + strings.Join(t.Set, ", ") + ")"
+	}
+	return text
+}
+
+// PlanOptions says how a plan is made of variants.
+type PlanOptions struct {
+	Tier     experiments.Tier
+	Seeds    int      // runs of each variant, with seeds from 0 on; a model that is not trained is run once
+	Out      string   // folder of the runs
+	DataDirs []string // where data is looked for, see ltsf.SearchPath
+	Shard    Shard
+}
+
+// Plan is what a sweep has to do, in its order: the first seed of every variant, then the second, and so on.
+type Plan struct {
+	Tasks  []Task
+	Absent []Absent
+}
+
+// Absent is a data set that is not on this machine, with the number of variants that need it and are not in the plan.
+type Absent struct {
+	Set      string
+	Variants int
+	Err      error
+}
+
+// NewPlan checks every variant against its data and names the runs. A data set that is not at hand leaves its variants
+// out; if that leaves nothing, it is an error, as is a variant that doesn't fit its data.
+func NewPlan(variants []Variant, o PlanOptions) (*Plan, error) {
+	if o.Seeds < 1 {
+		return nil, fmt.Errorf("%d seeds are nothing to run; -seeds must be 1 or more", o.Seeds)
+	}
+	plan := new(Plan)
+	sets := map[string]*ltsf.Set{}
+	var firsts []Task // with seed 0
+	for _, v := range variants {
+		set, loaded := sets[v.Spec.Data.Set]
+		if !loaded {
+			var err error
+			if set, err = experiments.LoadSet(v.Spec.Data.Set, o.DataDirs); err != nil && !experiments.IsMissing(err) {
+				return nil, err
+			} else if err != nil {
+				plan.Absent = append(plan.Absent, Absent{Set: v.Spec.Data.Set, Err: err})
+			}
+			sets[v.Spec.Data.Set] = set
+		}
+		if set == nil {
+			plan.countAbsent(v.Spec.Data.Set)
+			continue
+		}
+		data, key, err := v.Spec.Check(o.Tier, set)
+		if err != nil {
+			return nil, err
+		}
+		firsts = append(firsts, Task{Variant: v, Tier: o.Tier, Data: data, Key: key})
+	}
+	if len(firsts) == 0 && len(plan.Absent) > 0 {
+		return nil, fmt.Errorf("nothing can be run: %w", plan.Absent[0].Err)
+	}
+	for seed := range uint64(o.Seeds) {
+		for _, task := range firsts {
+			if seed > 0 && task.Spec.Train == nil {
+				continue
+			}
+			task.Seed, task.Dir = seed, result.Dir(o.Out, task.Spec.Name, task.Key, seed)
+			plan.Tasks = append(plan.Tasks, task)
+		}
+	}
+	plan.Tasks = o.Shard.of(plan.Tasks)
+	return plan, nil
+}
+
+func (p *Plan) countAbsent(set string) {
+	for i := range p.Absent {
+		if p.Absent[i].Set == set {
+			p.Absent[i].Variants++
+		}
+	}
+}
+
+// StandIn exchanges each spec whose data is not at hand for the same model on the generated set, under its own name,
+// and says which sets those were. What becomes the same spec comes once.
+func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Spec, absent []string, err error) {
+	missing := map[string]bool{}
+	seen := map[string]bool{}
+	for _, spec := range specs {
+		set := spec.Data.Set
+		if _, known := missing[set]; !known {
+			_, err := experiments.LoadSet(set, dirs)
+			if err != nil && !experiments.IsMissing(err) {
+				return nil, nil, err
+			}
+			if missing[set] = err != nil; missing[set] {
+				absent = append(absent, set)
+			}
+		}
+		if missing[set] {
+			if spec, err = experiments.Find(strings.Replace(spec.Name, "/"+set+"/", "/"+synth.Name+"/", 1)); err != nil {
+				return nil, nil, err
+			}
+		}
+		if !seen[spec.Name] {
+			seen[spec.Name] = true
+			standing = append(standing, spec)
+		}
+	}
+	return standing, absent, nil
+}
+
+// fail leaves a record of a failure that the run itself could not record, as when its process was killed.
+func (t Task) fail(cause error) error {
+	lock, err := train.Acquire(t.Dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	if r, err := result.Read(t.Dir); err == nil && r.Status != result.Interrupted {
+		return nil
+	}
+	record := &result.Record{Spec: t.Spec.Name, Key: t.Key, Seed: t.Seed, Tier: string(t.Tier), Set: t.Set,
+		Status: result.Failed, Error: cause.Error(), Model: t.Spec.Kind, Data: t.Data,
+		History: t.Spec.Data.History, Horizon: t.Spec.Data.Horizon, Date: time.Now().UTC().Format(time.RFC3339)}
+	return record.Write(t.Dir)
+}
