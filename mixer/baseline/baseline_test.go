@@ -15,7 +15,7 @@ import (
 
 const batch, history, variates, horizon = 3, 30, 2, 5
 
-// forecaster is what the three baselines have in common.
+// forecaster is what the models have in common.
 type forecaster interface {
 	Validate(history, horizon, variates int) error
 	Forecast(scope *model.Scope, x *Node, horizon int) *Node
@@ -37,7 +37,7 @@ func linear(store *model.Store, path string) func(series []float64) []float64 {
 	}
 }
 
-// TestForecast compares each baseline with the same formula in plain Go, one series at a time.
+// TestForecast compares each linear model with the same formula in plain Go, one series at a time.
 func TestForecast(t *testing.T) {
 	const kernel = 25
 	for name, test := range map[string]struct {
@@ -130,8 +130,14 @@ func TestValidate(t *testing.T) {
 		"dlinear: number of variates is 0": baseline.DefaultDLinear().Validate(1, 1, 0),
 		"dlinear: kernel is 24":            baseline.DLinear{Kernel: 24}.Validate(1, 1, 1),
 	} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error is %q, want it to say %q", fmt.Sprint(err), want)
-		}
+		checkError(t, err, want)
+	}
+}
+
+// checkError fails unless err says want.
+func checkError(t *testing.T, err error, want string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error is %q, want it to say %q", fmt.Sprint(err), want)
 	}
 }

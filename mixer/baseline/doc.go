@@ -1,26 +1,22 @@
-// Package baseline holds the naive and linear forecasters that every forecasting table shows beside its models.
+// Package baseline holds the rivals: the forecasters that the tables show beside TSM2.
 //
-//	Repeat   ŷ = x_L                                       no parameters
-//	NLinear  ŷ = x_L + Linear(x - x_L)                     H·L + H parameters
-//	DLinear  ŷ = Linear(trend(x)) + Linear(x - trend(x))   2(H·L + H) parameters
+// Naive and linear; variates share one set of weights and don't see each other:
+//
+//	Repeat        ŷ = x_L
+//	NLinear       ŷ = x_L + Linear(x - x_L)
+//	DLinear       ŷ = Linear(trend(x)) + Linear(x - trend(x))
+//
+// Deep:
+//
+//	PatchTST      attention over the patches of each variate; variates don't see each other
+//	TSMixer       perceptrons along time and along variates
+//	Transformer   one attention layer over variates, a linear head; with RevIN and trained by SAM it is SAMFormer
+//	ITransformer  Transformer layers over variates
+//	SMamba        Mamba blocks over variates, in both directions
 //
 // Each is a configuration with the same two methods: Validate checks a task, Forecast builds the graph
-// from x [B, L, M] (B windows, L history steps, M variates) to [B, H, M] (H the horizon). Variates
-// share one set of weights and don't see each other. NLinear and DLinear are those of "Are Transformers
-// Effective for Time Series Forecasting?" (Zeng et al., AAAI 2023), weights and biases starting
-// uniform in ±1/sqrt(L), torch's Linear default, as in the authors' code.
+// from x [B, L, M] (B windows, L history steps, M variates) to [B, H, M] (H the horizon). NLinear and DLinear are
+// those of "Are Transformers Effective for Time Series Forecasting?" (Zeng et al., AAAI 2023), weights and biases
+// starting uniform in ±1/sqrt(L), torch's Linear default, as in the authors' code. The others name their paper.
+// Structure and initial values follow the authors' code where the paper leaves them open; what differs is said.
 package baseline
-
-import "fmt"
-
-func checkSizes(model string, history, horizon, variates int) error {
-	for _, size := range []struct {
-		name  string
-		value int
-	}{{"history", history}, {"horizon", horizon}, {"number of variates", variates}} {
-		if size.value < 1 {
-			return fmt.Errorf("%s: %s is %d: it must be 1 or more", model, size.name, size.value)
-		}
-	}
-	return nil
-}
