@@ -1,6 +1,9 @@
 package paper
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // The published table has 8 sets x 4 horizons for TSM2, of which the paper calls 26 its best.
 func TestTable5(t *testing.T) {
@@ -41,7 +44,8 @@ func TestTable7(t *testing.T) {
 	}
 }
 
-func TestLinearModels(t *testing.T) {
+// A few cells of each model's own paper, and the means over horizons that S-Mamba's paper prints.
+func TestOwnPapers(t *testing.T) {
 	for _, test := range []struct {
 		model, set string
 		horizon    int
@@ -52,10 +56,32 @@ func TestLinearModels(t *testing.T) {
 		{"DLinear", "Exchange", 720, 0.643, 0.601},
 		{"Repeat", "Exchange", 720, 0.823, 0.681},
 		{"NLinear", "ILI", 24, 1.683, 0.858},
+		{"PatchTST", "ETTh1", 96, 0.370, 0},
+		{"PatchTST", "Weather", 720, 0.314, 0},
+		{"iTransformer", "ETTh1", 336, 0.487, 0.458},
+		{"S-Mamba", "Traffic", 96, 0.382, 0.261},
 	} {
 		v, found := Lookup(test.model, test.set, test.horizon)
 		if !found || v.MSE != test.mse || v.MAE != test.mae {
 			t.Errorf("%s on %s/%d: got %+v (found %t), want %v / %v", test.model, test.set, test.horizon, v, found, test.mse, test.mae)
+		}
+	}
+	for _, test := range []struct {
+		model, set string
+		mean       float64
+	}{
+		{"S-Mamba", "ETTh1", 0.455}, {"S-Mamba", "ETTh2", 0.381}, {"S-Mamba", "ETTm1", 0.398}, {"S-Mamba", "ETTm2", 0.288},
+		{"S-Mamba", "Electricity", 0.170}, {"S-Mamba", "Exchange", 0.367}, {"S-Mamba", "Traffic", 0.414}, {"S-Mamba", "Weather", 0.251},
+		{"iTransformer", "ETTh1", 0.454}, {"iTransformer", "ETTh2", 0.383}, {"iTransformer", "ETTm1", 0.407}, {"iTransformer", "ETTm2", 0.288},
+		{"iTransformer", "Electricity", 0.178}, {"iTransformer", "Exchange", 0.360}, {"iTransformer", "Traffic", 0.428}, {"iTransformer", "Weather", 0.258},
+	} {
+		sum := 0.0
+		for _, horizon := range []int{96, 192, 336, 720} {
+			v, _ := Lookup(test.model, test.set, horizon)
+			sum += v.MSE
+		}
+		if math.Abs(sum/4-test.mean) > 0.00101 {
+			t.Errorf("%s on %s: the mean over horizons is %v, the paper prints %v", test.model, test.set, sum/4, test.mean)
 		}
 	}
 	if _, found := Lookup("TSM2", "ETTh1", 97); found {
