@@ -4,10 +4,10 @@ import (
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/layers"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/internal/nearest"
+	"mambamixer/mixer/internal/dropout"
 )
 
 // Config is a stack of MambaMixer layers: in each a token mixer, then a channel mixer.
@@ -86,7 +86,7 @@ func Block(scope *model.Scope, c Config, layout Layout, x *Node) Outputs {
 	average := NewAverage(scope.In("averaging"), c.Averaging, x).Without(c.Without)
 	apply := func(scope *model.Scope, m Mixer, input *Node, axes Axes) *Node {
 		normalized := c.Norm.Apply(scope.In("norm"), input, layout.Token)
-		return layers.DropoutStatic(scope, m.Apply(scope, normalized, axes), c.Dropout)
+		return dropout.Apply(scope, m.Apply(scope, normalized, axes), c.Dropout)
 	}
 	var out Outputs
 	for i := range c.Layers {

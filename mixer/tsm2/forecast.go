@@ -4,10 +4,10 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/layers"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/mixer"
+	"mambamixer/mixer/internal/dropout"
 	"mambamixer/ssm"
 )
 
@@ -43,7 +43,7 @@ func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
 	var out Outputs
 	out.Patches = c.patches(Transpose(normalized, 1, 2))              // [B, M, P, p]
 	out.Embedding = c.embed(scope.In("embedding"), out.Patches)       // [B, M, P, D]
-	embedded := layers.DropoutStatic(scope, out.Embedding, c.Dropout) // [B, M, P, D]
+	embedded := dropout.Apply(scope, out.Embedding, c.Dropout) // [B, M, P, D]
 	mixed := mixer.Block(scope, c.block(), layout, embedded)          // [B, M, P, D]
 	out.Tokens, out.Channels, out.Weights = mixed.Tokens, mixed.Channels, mixed.Weights
 
@@ -52,7 +52,7 @@ func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
 		out.PreHead = c.Norm.Apply(scope.In("final_norm"), out.PreHead, layout.Token)
 	}
 	flat := Reshape(out.PreHead, batch, variates, c.Patches(history)*c.DModel) // [B, M, P·D]
-	flat = layers.DropoutStatic(scope, flat, c.HeadDropout)
+	flat = dropout.Apply(scope, flat, c.HeadDropout)
 	y := c.head(scope.In("head"), flat, horizon)             // [B, M, H]
 	out.Prediction = order.undo(restore(Transpose(y, 1, 2))) // [B, H, M]
 	return out
