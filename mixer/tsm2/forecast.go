@@ -41,10 +41,10 @@ func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
 	normalized, restore := c.InstanceNorm.normalize(order.apply(x))
 
 	var out Outputs
-	out.Patches = c.patches(Transpose(normalized, 1, 2))              // [B, M, P, p]
-	out.Embedding = c.embed(scope.In("embedding"), out.Patches)       // [B, M, P, D]
-	embedded := dropout.Apply(scope, out.Embedding, c.Dropout) // [B, M, P, D]
-	mixed := mixer.Block(scope, c.block(), layout, embedded)          // [B, M, P, D]
+	out.Patches = c.patches(Transpose(normalized, 1, 2))        // [B, M, P, p]
+	out.Embedding = c.embed(scope.In("embedding"), out.Patches) // [B, M, P, D]
+	embedded := dropout.Apply(scope, out.Embedding, c.Dropout)  // [B, M, P, D]
+	mixed := mixer.Block(scope, c.block(), layout, embedded)    // [B, M, P, D]
 	out.Tokens, out.Channels, out.Weights = mixed.Tokens, mixed.Channels, mixed.Weights
 
 	out.PreHead = mixed.Output
