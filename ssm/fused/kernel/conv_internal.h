@@ -17,9 +17,11 @@ typedef struct {
 
   int64_t blocks;
   int64_t range_blocks, ranges;
-  int64_t part_batch, parts;
+  int64_t part_images, parts;
   int64_t tasks;
   int64_t segment; // columns of a row that are worked on at a time
+  int64_t group;   // images of which that segment is worked on at a time: more than 1 only where KH is 1
+  int64_t ahead;   // floats from a column to the one whose turn is a segment later
 
   float *sums;        // [parts][blocks][KH*KW + 1][lanes]: gradients of taps and bias
   float *workspaces;  // one for each thread: [range_blocks][KH][KW - 1 + segment][lanes]

@@ -1,5 +1,5 @@
-// Package kernel is the selective scan for CPUs, in C: forward and backward in one pass over the data each, with
-// everything around the recurrence fused in (bias, softplus, skip, gate, direction), in float32.
+// Package kernel is the selective scan for CPUs, in C, and the depthwise convolution in front of it: forward and backward
+// in one pass over the data each, with everything around fused in (bias, softplus, skip, gate, direction), in float32.
 //
 //	delta_t = softplus(delta_t + bias)                   both parts optional
 //	h_t     = exp(delta_t A) h_{t-1} + delta_t u_t B_t   MambaMixer eq. (2), with B̄ = delta B as in Mamba's code
@@ -18,12 +18,22 @@
 //
 // exp(delta A) is 2^(delta A log2 e), by a polynomial of degree 6 and an exact power of two.
 //
+// # The convolution
+//
+//	y_ij = act(bias + Σ_pq taps_pq x_{i-top+p, j-left+q})   per channel; x is zero outside; act is SiLU or nothing
+//
+// A causal convolution along a sequence has one row of taps; images have more. A window slides along a row, its vectors and
+// the taps in registers, so that each value is read once for each row of taps. The backward pass computes again what SiLU
+// was applied to, turns the gradient of y into that of it, and convolves this with the taps in opposite order while it is
+// near: the gradient of x lags behind by as many rows or columns as the window reaches.
+//
 // # Files
 //
-//	scan.h           the C interface
-//	scan.c           splits the work into tasks, finds memory for it, chooses the instruction set
-//	pool.c           the threads
-//	scan_impl.h      the kernels, in terms of vectors (scan_math.h, scan_task.h, scan_forward.h, scan_backward.h)
+//	scan.h, conv.h   the C interface
+//	scan.c, conv.c   split the work into tasks and find memory for it; scan.c chooses the instruction set
+//	arena.c, pool.c  the memory and the threads
+//	scan_impl.h      the kernels, in terms of vectors (scan_math.h, scan_task.h, scan_forward.h, scan_backward.h;
+//	                 conv_sweep.h, conv_task.h)
 //	scan_avx512.c    vectors of 16 channels, scan_avx2.c of 8, scan_portable.c of 4 for every other processor
 //
 // # Determinism
@@ -33,7 +43,7 @@
 //
 // # Checks
 //
-//	go test -fuzz FuzzScan .   shapes and options against the reference
+//	go test -fuzz FuzzScan .   shapes and options against the reference; FuzzConv
 //	./sanitize.sh              the C code under the address, undefined-behaviour and thread sanitizers
 //	go test -bench .           each pass over some shapes
 //
