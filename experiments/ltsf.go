@@ -16,8 +16,16 @@ import (
 // history is the number of time steps that every model sees, as in the paper's Table 5.
 const history = 512
 
-// longTermForecasting lists TSM2 and the baselines on every set and horizon of the paper's Table 5, on ILI, and on the
-// generated set.
+// historyOf is the history on a set: ILI's 966 weeks are too few for 512.
+func historyOf(set string) int {
+	if set == "ILI" {
+		return 104
+	}
+	return history
+}
+
+// longTermForecasting lists TSM2, the linear baselines and the deep rivals on every set and horizon of the paper's Table
+// 5, on ILI, and on the generated set.
 //
 //	mambamixer run tsm2/ETTh1/96 nlinear/ETTh1/96 dlinear/ETTh1/96 repeat/ETTh1/96
 //
@@ -28,16 +36,12 @@ func longTermForecasting() []Spec {
 	var specs []Spec
 	for _, set := range append(ltsf.Names(), synth.Name) {
 		horizons := []int{96, 192, 336, 720}
-		length := history
 		if info, err := ltsf.Lookup(set); err == nil {
 			horizons = info.Horizons
 		}
-		if set == "ILI" {
-			length = 104 // 966 weeks are too few for 512
-		}
 		for _, horizon := range horizons {
-			data := Data{Set: set, History: length, Horizon: horizon}
-			for _, m := range forecasters(set) {
+			data := Data{Set: set, History: historyOf(set), Horizon: horizon}
+			for _, m := range append(forecasters(set), rivals(set)...) {
 				specs = append(specs, Spec{
 					Name:  fmt.Sprintf("%s/%s/%d", m.name, set, horizon),
 					Kind:  m.kind,
