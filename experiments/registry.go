@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"mambamixer/datasets/synth"
 	"mambamixer/internal/nearest"
@@ -12,6 +13,15 @@ import (
 // All returns every registered spec: those of long-term forecasting in the order of the tables, then what the studies
 // add, on the generated set too.
 func All() []Spec {
+	specs := slices.Clone(registered())
+	for i := range specs {
+		specs[i] = specs[i].clone()
+	}
+	return specs
+}
+
+// registered collects the specs once.
+var registered = sync.OnceValue(func() []Spec {
 	specs := longTermForecasting()
 	known := map[string]bool{}
 	for _, spec := range specs {
@@ -28,14 +38,14 @@ func All() []Spec {
 		}
 	}
 	return specs
-}
+})
 
 // Find returns the spec of that name. The error of an unknown one offers the nearest.
 func Find(name string) (Spec, error) {
 	var names []string
-	for _, spec := range All() {
+	for _, spec := range registered() {
 		if spec.Name == name {
-			return spec, nil
+			return spec.clone(), nil
 		}
 		names = append(names, spec.Name)
 	}

@@ -63,6 +63,28 @@ func onlyHorizon(entries []Entry, horizon int) []Entry {
 	return slices.DeleteFunc(entries, func(e Entry) bool { return e.Spec.Data.Horizon != horizon })
 }
 
+// StandIn returns the spec that does on the generated set what a spec does on its own: the one of the same name, or, where
+// a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row.
+func StandIn(spec Spec) (Spec, error) {
+	found, err := Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+synth.Name+"/", 1))
+	if err == nil {
+		return found, nil
+	}
+	for _, study := range Studies() {
+		here := study.On(spec.Data.Set)
+		i := slices.IndexFunc(here, func(e Entry) bool { return e.Spec.Name == spec.Name })
+		if i < 0 {
+			continue
+		}
+		there := study.On(synth.Name)
+		j := slices.IndexFunc(there, func(e Entry) bool { return e.Section == here[i].Section && e.Row == here[i].Row })
+		if j >= 0 {
+			return there[j].Spec, nil
+		}
+	}
+	return Spec{}, err
+}
+
 // Cells puts records in their places: those of the tier, for the specs of the study as they are listed. Records of
 // specs changed by hand are not part of a study. Where a run was made on the generated set, that set has cells too.
 func (s Study) Cells(tier Tier, records []*result.Record) ([]result.Cell, error) {

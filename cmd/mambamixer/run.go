@@ -90,11 +90,13 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 		case !experiments.IsMissing(err):
 			return err
 		}
-		replaced, resolveErr := resolve(strings.Replace(variant.Spec.Name, "/"+set+"/", "/"+synth.Name+"/", 1), overrides)
-		if resolveErr != nil {
-			return errors.Join(err, resolveErr)
+		standIn, standInErr := experiments.StandIn(variant.Spec)
+		if standInErr != nil {
+			return errors.Join(err, standInErr)
 		}
-		variants[i] = replaced
+		if variants[i], err = resolve(standIn.Name, overrides); err != nil {
+			return err
+		}
 		if !told[set] {
 			told[set] = true
 			fmt.Fprintf(os.Stderr, "%s is not on this machine: running on the generated set %q instead, under its own name. "+

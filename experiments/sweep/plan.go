@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"mambamixer/datasets/ltsf"
-	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
@@ -124,7 +123,7 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 			}
 		}
 		if missing[set] {
-			if spec, err = experiments.Find(strings.Replace(spec.Name, "/"+set+"/", "/"+synth.Name+"/", 1)); err != nil {
+			if spec, err = experiments.StandIn(spec); err != nil {
 				return nil, nil, err
 			}
 		}

@@ -1,0 +1,103 @@
+package compare
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"mambamixer/experiments/result"
+)
+
+// runs makes one record per error, with seeds from 0 on.
+func runs(model, data string, horizon int, errors ...float64) (records []*result.Record) {
+	for seed, mse := range errors {
+		records = append(records, &result.Record{Spec: model + "/" + data, Key: "k", Seed: uint64(seed), Tier: "cpu", Status: result.Done, Model: model,
+			Data: result.Dataset{Name: data}, Horizon: horizon, Last: &result.Scores{MSE: mse, Windows: 1}, Steps: 500})
+	}
+	return records
+}
+
+func side(name string, groups ...[]*result.Record) Side {
+	s := Side{Name: name}
+	for _, group := range groups {
+		s.Records = append(s.Records, group...)
+	}
+	return s
+}
+
+// Differences by hand: on ETTh1 -0.01, -0.01, -0.02, on ETTh2 they scatter around 0.
+func TestComparison(t *testing.T) {
+	a := side("TSM2", runs("TSM2", "ETTh1", 96, 0.36, 0.37, 0.36), runs("TSM2", "ETTh2", 96, 0.27, 0.28, 0.29), runs("TSM2", "ETTm1", 96, 0.3))
+	b := side("NLinear", runs("NLinear", "ETTh1", 96, 0.37, 0.38, 0.38), runs("NLinear", "ETTh2", 96, 0.28, 0.27, 0.29, 0.5))
+	c, err := New(a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Cells) != 2 {
+		t.Fatalf("cells %+v", c.Cells)
+	}
+	first, second := c.Cells[0], c.Cells[1]
+	for what, pair := range map[string][2]float64{
+		"difference": {first.Difference.Mean, -0.04 / 3}, "its deviation": {first.Difference.Std, math.Sqrt(1e-4 / 3)},
+		"ratio": {first.Ratio, (0.36 + 0.37 + 0.36) / (0.37 + 0.38 + 0.38)}, "t": {first.Test.Statistic, -4},
+		"p": {first.Test.P, 0.05719095841793653}, "p (Holm)": {first.Holm, 2 * 0.05719095841793653}, // SciPy 1.17.1, ttest_rel
+		"difference on ETTh2": {second.Difference.Mean, 0}, "mean of all runs on ETTh2": {second.B.Mean, 1.34 / 4},
+		"mean ratio": {c.Ratio.Estimate, (first.Ratio + second.Ratio) / 2},
+	} {
+		if math.Abs(pair[0]-pair[1]) > 1e-9 {
+			t.Errorf("%s is %v, want %v", what, pair[0], pair[1])
+		}
+	}
+	if first.Better() != "~" || second.Better() != "~" {
+		t.Errorf("better: %s and %s", first.Better(), second.Better())
+	}
+	text := c.Table().Text()
+	for _, wanted := range []string{"A: TSM2", "0.3633 ± 0.0058 (3)", "0.3350 ± 0.1103 (4)", "A is better in 0, B in 0", "rank-biserial",
+		"warning: 1 of 2 rows: a different number of runs", "warning: only one side has runs for 1 more", "warning: 2 pairs can give no p below 0.5"} {
+		if !strings.Contains(text, wanted) {
+			t.Errorf("the table lacks %q:\n%s", wanted, text)
+		}
+	}
+}
+
+func TestClearDifference(t *testing.T) {
+	c, err := New(side("A", runs("A", "ETTh1", 96, 0.30, 0.31, 0.32, 0.33, 0.34)), side("B", runs("B", "ETTh1", 96, 0.40, 0.411, 0.42, 0.431, 0.44)))
+	if err != nil || c.Cells[0].Better() != "A" || c.Overall.N != 0 || len(c.Warnings) != 0 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if c, err = New(side("B", runs("B", "ETTh1", 96, 0.40, 0.411, 0.42)), side("A", runs("A", "ETTh1", 96, 0.30, 0.31, 0.32))); err != nil || c.Cells[0].Better() != "B" {
+		t.Errorf("the other way round: %+v, %v", c, err)
+	}
+}
+
+// The one run of a model that isn't trained is paired with every seed.
+func TestUntrainedModel(t *testing.T) {
+	repeat := runs("Repeat", "ETTh1", 96, 1.29)
+	repeat[0].Steps = 0
+	c, err := New(side("TSM2", runs("TSM2", "ETTh1", 96, 0.36, 0.37, 0.36)), side("Repeat", repeat))
+	if err != nil || c.Cells[0].Difference.N != 3 || c.Cells[0].B.N != 1 || c.Cells[0].Better() != "A" {
+		t.Errorf("%+v, %v", c.Cells, err)
+	}
+}
+
+func TestWhatCannotBeCompared(t *testing.T) {
+	good := side("good", runs("TSM2", "ETTh1", 96, 0.36, 0.37))
+	smoke := runs("NLinear", "ETTh1", 96, 0.5)
+	smoke[0].Tier = "smoke"
+	changed := runs("TSM2", "ETTh1", 96, 0.4)
+	changed[0].Set, changed[0].Key = []string{"model.layers=1"}, "other"
+	failed := runs("TSM2", "ETTh1", 96, 0.4)
+	failed[0].Status = result.Failed
+	for wanted, other := range map[string]Side{
+		"empty has no finished run":                        side("empty"),
+		"failed has no finished run":                       side("failed", failed),
+		"no data set and horizon in common":                side("far", runs("NLinear", "ETTh1", 192, 0.4)),
+		"different tiers, cpu and smoke":                   side("smoke", smoke),
+		"as by spec=NLinear/ETTh1":                         side("two", runs("NLinear", "ETTh1", 96, 0.4), runs("DLinear", "ETTh1", 96, 0.4)),
+		"(key other, model.layers=1); narrow it, as by ch": side("changed", runs("TSM2", "ETTh1", 96, 0.4), changed),
+	} {
+		if _, err := New(good, other); err == nil || !strings.Contains(err.Error(), wanted) {
+			t.Errorf("%v, want %q", err, wanted)
+		}
+	}
+}
