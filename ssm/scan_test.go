@@ -193,6 +193,7 @@ func TestScanAuto(t *testing.T) {
 
 // TestScanPureGo: Auto also works on GoMLX's pure-Go backend, which has no loops; a method that needs them says so.
 func TestScanPureGo(t *testing.T) {
+	t.Setenv(ssm.EnvMethod, "")
 	b, err := compute.NewWithConfig("go:ops_sequential")
 	if err != nil {
 		t.Fatal(err)
