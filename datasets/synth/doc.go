@@ -20,4 +20,9 @@
 //
 // Variate m depends on the seed and on m alone, so a set with more variates or rows extends a smaller one. The noise is
 // drawn from PCG of math/rand/v2, and rounding the values keeps the last bits of a sine out of them.
+//
+// # Probes
+//
+// A [Probe] is a generated set that asks one ability of a model and is known to the last detail: with the best forecast that
+// there is, computed from the generating equations, its error shows how much of what can be explained a model explains.
 package synth
