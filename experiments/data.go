@@ -11,11 +11,14 @@ import (
 	"mambamixer/experiments/result"
 )
 
-// LoadSet reads the series of a spec: a published set by its name, looked for in dirs; the generated set by its name,
-// "synthetic"; or a CSV file by its path.
+// LoadSet reads the series of a spec: a published set by its name, looked for in dirs; a generated one by its name,
+// "synthetic" or a probe's; or a CSV file by its path.
 func LoadSet(name string, dirs []string) (*ltsf.Set, error) {
 	if name == synth.Name {
 		return synth.Generate(synth.Default())
+	}
+	if probe, found := synth.FindProbe(name); found {
+		return probe.Generate(), nil
 	}
 	if isFile(name) {
 		return ltsf.LoadFile(name)

@@ -29,7 +29,7 @@ type Entry struct {
 }
 
 // Studies lists all, in the order of a report.
-func Studies() []Study { return []Study{table5(), table7(), ablations()} }
+func Studies() []Study { return []Study{table5(), table7(), ablations(), probe()} }
 
 // FindStudy returns the study of that name. The error of an unknown one offers the nearest.
 func FindStudy(name string) (Study, error) {
