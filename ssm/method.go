@@ -28,18 +28,32 @@ const (
 // Methods lists the concrete methods.
 var Methods = []Method{Fused, Sequential, Associative, Chunked}
 
-// EnvMethod is the environment variable that takes the place of Auto: the name of a method.
+// EnvMethod is the environment variable that takes the place of Auto: the name of a method. It is about all kernels:
+// convolutions use theirs for Fused, and multiply-adds in the graph for every other method.
 const EnvMethod = "MAMBAMIXER_SCAN"
+
+// asked is the method that options ask for, or the environment in place of Auto, and which of them it was. Auto leaves
+// the choice.
+func asked(method Method) (asked Method, by string) {
+	asked, by = method, "the options"
+	if asked == "" || asked == Auto {
+		asked, by = Method(os.Getenv(EnvMethod)), "$"+EnvMethod
+	}
+	if asked == "" {
+		asked = Auto
+	}
+	if err := nearest.Check("ssm: the method by "+by, asked, append([]Method{Auto}, Methods...)...); err != nil {
+		exceptions.Panicf("%v", err)
+	}
+	return asked, by
+}
 
 // method says how to compute: Options.Method, or what the environment says in place of Auto, or the first of Fused,
 // Sequential and Associative that can be had. Where there is a loop, Sequential was the fastest graph method in every
 // shape measured, from 7 time steps to 3136. It panics when a method asked for can't be had.
 func (o Options) method(backend compute.Backend, dtype dtypes.DType) Method {
-	asked, by := o.Method, "Options.Method"
-	if asked == "" || asked == Auto {
-		asked, by = Method(os.Getenv(EnvMethod)), "$"+EnvMethod
-	}
-	if asked == "" || asked == Auto {
+	method, by := asked(o.Method)
+	if method == Auto {
 		for _, o.Method = range []Method{Fused, Sequential} {
 			if o.Unfit(backend, dtype) == nil {
 				return o.Method
@@ -47,14 +61,11 @@ func (o Options) method(backend compute.Backend, dtype dtypes.DType) Method {
 		}
 		return Associative
 	}
-	if err := nearest.Check("ssm.Scan: the method of "+by, asked, append([]Method{Auto}, Methods...)...); err != nil {
-		exceptions.Panicf("%v", err)
-	}
-	o.Method = asked
+	o.Method = method
 	if err := o.Unfit(backend, dtype); err != nil {
-		exceptions.Panicf("ssm.Scan: the method %q of %s can't be had: %v", asked, by, err)
+		exceptions.Panicf("ssm.Scan: the method %q by %s can't be had: %v", method, by, err)
 	}
-	return asked
+	return method
 }
 
 // Unfit says why Options.Method can't compute a scan of this dtype on a backend; nil if it can, and for Auto.
@@ -64,10 +75,7 @@ func (o Options) Unfit(backend compute.Backend, dtype dtypes.DType) error {
 		if o.Discretization == ZOH {
 			return errors.New("the kernels discretise by Euler only")
 		}
-		if state := stateDType(dtype); state != dtypes.Float32 {
-			return fmt.Errorf("the kernels carry their state in float32, not %s", state)
-		}
-		return fused.Available(backend)
+		return unfitKernels(backend, dtype)
 	case Sequential, Chunked:
 		if !backend.Capabilities().Operations[compute.OpTypeDynamicSlice] {
 			return fmt.Errorf("it needs a loop with dynamic slices, which the backend %q doesn't have; use %q, or install XLA with `make setup`",
@@ -75,6 +83,14 @@ func (o Options) Unfit(backend compute.Backend, dtype dtypes.DType) error {
 		}
 	}
 	return nil
+}
+
+// unfitKernels says why the kernels can't compute on inputs of this dtype; nil if they can.
+func unfitKernels(backend compute.Backend, dtype dtypes.DType) error {
+	if state := stateDType(dtype); state != dtypes.Float32 {
+		return fmt.Errorf("the kernels compute in float32, not %s", state)
+	}
+	return fused.Available(backend)
 }
 
 // Usable lists the concrete methods that float32 scans can use on a backend.

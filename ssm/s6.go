@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/layers/activation"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/internal/nearest"
@@ -21,7 +20,7 @@ type Config struct {
 	Discretization Discretization `json:"discretization"`            // Euler or ZOH
 	RawSelection   bool           `json:"raw_selection,omitempty"`   // B, C, Δ from the layer's input (equations 8-10 as printed), not from the convolution's output (Mamba's code)
 	MeanDirections bool           `json:"mean_directions,omitempty"` // average the two directions instead of adding them
-	Method         Method         `json:"method,omitempty"`          // how the scan is computed
+	Method         Method         `json:"method,omitempty"`          // how the scan is computed, and the convolution by kernels or not
 }
 
 // DefaultConfig returns Mamba's hyper-parameters: N = 16, 4 taps, Δ from 0.001 to 0.1, Euler.
@@ -98,7 +97,7 @@ func (cfg Config) rank(channels int) int {
 // cfg.RawSelection is set.
 func Directional(scope *model.Scope, cfg Config, x, raw, gate *Node, bidirectional bool) *Node {
 	branch := func(scope *model.Scope, reverse bool) *Node {
-		u := activation.Swish(DepthwiseConv1D(scope.In("conv"), x, cfg.ConvWidth, reverse))
+		u := DepthwiseConv1D(scope.In("conv"), x, cfg.ConvWidth, ConvOptions{Reverse: reverse, SiLU: true, Method: cfg.Method})
 		selector := u
 		if cfg.RawSelection {
 			selector = raw

@@ -2,7 +2,6 @@ package baseline
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/layers/activation"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/ssm"
@@ -70,8 +69,8 @@ func (c SMamba) mamba(scope *model.Scope, x *Node, reverse bool) *Node {
 	}
 	projected := ssm.Linear(scope.In("in_proj"), x, false, 2*c.DModel) // [B, M, 2D]
 	gate := SliceAxis(projected, -1, AxisRangeToEnd(c.DModel))
-	u := ssm.DepthwiseConv1D(scope.In("conv"), SliceAxis(projected, -1, AxisRangeFromStart(c.DModel)), config.ConvWidth, reverse)
-	u = activation.Swish(u) // [B, M, D]
+	u := ssm.DepthwiseConv1D(scope.In("conv"), SliceAxis(projected, -1, AxisRangeFromStart(c.DModel)), config.ConvWidth,
+		ssm.ConvOptions{Reverse: reverse, SiLU: true, Method: config.Method}) // [B, M, D]
 	y := ssm.S6(scope.In("s6"), config, u, u, gate, reverse)
 	return ssm.Linear(scope.In("out_proj"), y, false, c.DModel)
 }

@@ -65,8 +65,15 @@ const char *mambamixer_install(const char *plugin_path) {
   if (api == NULL || api->version.major != 0 || api->struct_size < sizeof(PjrtApi)) return "the plugin speaks another version of PJRT";
   PjrtFfiExtension *ffi = find_ffi(api);
   if (ffi == NULL) return "the plugin has no FFI extension";
-  const char *error = register_handler(ffi, "mambamixer_scan_forward", mambamixer_scan_forward);
-  if (error == NULL) error = register_handler(ffi, "mambamixer_scan_backward", mambamixer_scan_backward);
+  const struct { const char *name; XlaHandler handler; } handlers[] = {
+      {"mambamixer_scan_forward", mambamixer_scan_forward},
+      {"mambamixer_scan_backward", mambamixer_scan_backward},
+      {"mambamixer_conv_forward", mambamixer_conv_forward},
+      {"mambamixer_conv_backward", mambamixer_conv_backward},
+  };
+  const char *error = NULL;
+  for (size_t i = 0; error == NULL && i < sizeof handlers / sizeof *handlers; i++)
+    error = register_handler(ffi, handlers[i].name, handlers[i].handler);
   if (error == NULL) error = replace_compile(api);
   return error;
 }

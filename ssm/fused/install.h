@@ -9,5 +9,7 @@ const char *mambamixer_install(const char *plugin_path);
 
 XlaError *mambamixer_scan_forward(XlaCallFrame *frame);
 XlaError *mambamixer_scan_backward(XlaCallFrame *frame);
+XlaError *mambamixer_conv_forward(XlaCallFrame *frame);
+XlaError *mambamixer_conv_backward(XlaCallFrame *frame);
 
 #endif
