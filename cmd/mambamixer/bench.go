@@ -31,6 +31,7 @@ var benchmarks = []struct {
 	run  func(ctx context.Context, b compute.Backend, f benchFlags) error
 }{
 	{"scan", printed(bench.Scan)},
+	{"conv", printed(bench.Conv)},
 	{"block", printed(bench.Block)},
 	{"step", printed(bench.Step)},
 	{"peak", printed(bench.Peak)},

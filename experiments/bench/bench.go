@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -131,6 +132,7 @@ func timeOutputs(ctx context.Context, b compute.Backend, p pass, build func(scop
 		input.FinalizeLocal()
 		args[i] = input
 	}
+	debug.FreeOSMemory() // of what the inputs were made from
 	return measure(ctx, func() error {
 		outputs, err := exec.Call(args...)
 		for _, output := range outputs {

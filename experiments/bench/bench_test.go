@@ -28,6 +28,7 @@ var tiny = Options{Lengths: []int{3, 9}, plan: plan{
 	states:       []int{4},
 	memory:       []int{1, 3},
 	turns:        2,
+	convs:        []convolution{{[]int{2, 7, 8}, []int{4}}, {[]int{2, 5, 6, 8}, []int{3, 3}}},
 	block:        dims{batch: 1, channels: 8, state: 4},
 	blockLengths: []int{5},
 	steps:        9,
@@ -77,6 +78,31 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
+func TestConv(t *testing.T) {
+	l := limits{bandwidth: 1e9}
+	// In MB, at 1 GB/s: x and y are 6.4 MB each.
+	if got := l.convMemory(fullPlan.convs[2], training); math.Abs(got-32.1) > 0.1 {
+		t.Errorf("training moves %.1f MB, want 32.1", got)
+	}
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := measureConvs(context.Background(), b, tiny.plan, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := r.table().Text()
+	for _, want := range []string{"[2, 7, 8], 4 taps", "[2, 5, 6, 8], 3 x 3 taps", "forward+backward", "x graph", "x limit"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if times := r.times[0][training]; len(times[ssm.Sequential]) < leastRuns || (len(times[ssm.Fused]) > 0) != hasKernels(b) {
+		t.Errorf("timed %v", times)
+	}
+}
+
 func TestAims(t *testing.T) {
 	for _, c := range []struct {
 		aim           aim
@@ -98,7 +124,7 @@ func TestAims(t *testing.T) {
 func newPage() *page {
 	return &page{
 		command: "bench", env: result.NewEnv("cpu"), date: time.Unix(0, 0), versions: map[string]string{},
-		times: &timings{lengths: []int{3, 9}, samples: map[cell]sample{}}, step: known(), figure: "cost-curves.svg",
+		times: &timings{lengths: []int{3, 9}, samples: map[cell]sample{}}, step: known(), convs: &convReport{}, figure: "cost-curves.svg",
 	}
 }
 

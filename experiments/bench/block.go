@@ -15,7 +15,7 @@ import (
 )
 
 // Block times the training step of one Mamba block, x + mixer(LayerNorm(x)) with the gradients of all parameters and of x,
-// as Step does TSM2's. What is left is "rest": gate, residual, loss.
+// as Step does TSM2's. What is left is "rest": residual and loss.
 func Block(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
 	opts = opts.withDefaults()
 	blocks, err := measureBlocks(ctx, b, opts.plan)

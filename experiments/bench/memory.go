@@ -77,7 +77,7 @@ func (f *fusedReport) peak(length int) float64 {
 func (f *fusedReport) memoryTable() *result.Table {
 	least := f.opts.plan.memory[0]
 	table := &result.Table{
-		Title:   "Peak resident memory of a new process that runs the fused forward+backward pass alone",
+		Title:   "Peak resident memory of a new process that does nothing but time the fused forward+backward pass",
 		Columns: []result.Column{{Name: "L", Right: true}, {Name: "GB", Right: true}, {Name: fmt.Sprintf("GB over L=%d", least), Right: true}, {Name: "kB per step of that", Right: true}},
 	}
 	for _, length := range f.opts.plan.memory {

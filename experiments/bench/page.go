@@ -21,6 +21,7 @@ type page struct {
 	checks   []check
 	times    *timings
 	fused    *fusedReport
+	convs    *convReport
 	blocks   []*breakdown
 	step     *breakdown
 	against  *against // nil: there is no other commit's program
@@ -63,6 +64,8 @@ func (g *page) markdown() string {
 	g.weigh(t)
 	t.section("The fused kernels alone")
 	t.tables(g.fused.tables()...)
+	t.section("Convolutions")
+	t.tables(g.convs.table())
 	t.section("A Mamba block")
 	t.say("x + mixer(LayerNorm(x)), forward and with the gradients of all parameters and of x.\n")
 	for i, block := range g.blocks {
@@ -132,7 +135,7 @@ func (g *page) explain(t *document) {
 	t.section("How to rerun")
 	t.say("`make bench-peers` makes the Python environment of `experiments/bench/peers/requirements.txt` in `.venv-peers` (about")
 	t.say("6 GB) and writes this page; with `COMMIT=<hash>` it also builds that commit and trains with it by turns. The machine")
-	t.say("should have nothing else to do. `mambamixer bench scan block step` measures this project alone; `mambamixer help bench`")
+	t.say("should have nothing else to do. `mambamixer bench scan conv block step` measures this project alone; `mambamixer help bench`")
 	t.say("shows the flags.")
 }
 

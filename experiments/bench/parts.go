@@ -27,22 +27,16 @@ type part struct {
 	others   func() []*tensors.Tensor // the inputs after the first, if any
 }
 
+// scanPart has all that the mixers let the scan do: softplus, bias, skip and gate.
 func scanPart(of string, count int, d dims) part {
 	build := func(_ *model.Scope, in []*Node) *Node {
-		y, _ := ssm.Scan(ssm.Inputs{U: in[0], Delta: in[1], A: in[2], B: in[3], C: in[4], D: in[5], DeltaBias: in[6]},
+		y, _ := ssm.Scan(ssm.Inputs{U: in[0], Delta: in[1], A: in[2], B: in[3], C: in[4], Z: in[5], DeltaBias: in[6], D: in[7]},
 			ssm.Options{DeltaSoftplus: true})
 		return y
 	}
-	others := func() []*tensors.Tensor { return append(d.inputs()[1:], normal(d.channels), normal(d.channels)) }
+	others := func() []*tensors.Tensor { return append(append(d.inputs()[1:], d.extras()...), normal(d.channels)) }
 	shape := []int{d.batch, d.length, d.channels}
 	return part{"scan", of, count, shape, shape, build, others}
-}
-
-// convPart has the SiLU with which S6 follows the convolution.
-func convPart(of string, count, width int, shape ...int) part {
-	return part{"conv", of, count, shape, shape, convOf(false), func() []*tensors.Tensor {
-		return []*tensors.Tensor{normal(width, shape[2]), normal(shape[2])}
-	}}
 }
 
 func normPart(of string, count int, norm mixer.Norm, axes mixer.Axes, shape ...int) part {
@@ -65,7 +59,7 @@ func mixerParts(of string, count int, m mixer.Mixer, batch, length, features int
 	}
 	return []part{
 		scanPart(of, scans, dims{batch, length, inner, m.SSM.StateSize}),
-		convPart(of, scans, m.SSM.ConvWidth, batch, length, inner),
+		convolution{[]int{batch, length, inner}, []int{m.SSM.ConvWidth}}.part(of, scans, ssm.Auto),
 		densePart(of+", in-projection", count, rows, features, 2*inner),
 		densePart(of+", selection", scans, rows, inner, rank+2*m.SSM.StateSize),
 		densePart(of+", step size", scans, rows, rank, inner),
@@ -73,16 +67,20 @@ func mixerParts(of string, count int, m mixer.Mixer, batch, length, features int
 	}
 }
 
-// measure times one instance alone as it stands in a training step: it computes y and, given the gradient of y, those of
-// its inputs and parameters.
-func (p part) measure(ctx context.Context, b compute.Backend) (sample, error) {
+// measure times one instance alone as it stands in a model: it computes y and, in a training step, given the gradient of
+// y, those of its inputs and parameters.
+func (p part) measure(ctx context.Context, b compute.Backend, which pass) (sample, error) {
 	inputs := []*tensors.Tensor{normal(p.output...), normal(p.shape...)}
 	if p.others != nil {
 		inputs = append(inputs, p.others()...)
 	}
-	return timeOutputs(ctx, b, training, func(scope *model.Scope, in []*Node) []*Node {
-		y := p.build(scope, in[1:])
-		return append(gradients(scope, ReduceAllSum(Mul(y, in[0])), in[1:]), y)
+	return timeOutputs(ctx, b, which, func(scope *model.Scope, in []*Node) []*Node {
+		gradY, in := in[0], in[1:]
+		y := p.build(scope, in)
+		if which == forward {
+			return []*Node{y}
+		}
+		return append(gradients(scope, ReduceAllSum(Mul(y, gradY)), in), y)
 	}, inputs)
 }
 
@@ -133,7 +131,7 @@ func (k *breakdown) measureAlone(ctx context.Context, b compute.Backend, p part)
 		if i > 0 && p.kind == "dense" {
 			break
 		}
-		s, err := under(method, func() (sample, error) { return p.measure(ctx, b) })
+		s, err := under(method, func() (sample, error) { return p.measure(ctx, b, training) })
 		if err != nil {
 			return nil, err
 		}

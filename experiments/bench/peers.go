@@ -85,6 +85,10 @@ func (g *page) measure(ctx context.Context, b compute.Backend, progress io.Write
 	if g.fused, err = measureFused(ctx, b, opts.Options, g.times); err != nil {
 		return err
 	}
+	fmt.Fprintln(progress, "convolutions")
+	if g.convs, err = measureConvs(ctx, b, opts.plan, g.fused.limits); err != nil {
+		return err
+	}
 	fmt.Fprintln(progress, "a Mamba block")
 	if g.blocks, err = measureBlocks(ctx, b, opts.plan); err != nil {
 		return err

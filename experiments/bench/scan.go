@@ -32,7 +32,8 @@ type plan struct {
 	channels     []int
 	states       []int
 	memory       []int // lengths at which peak memory is measured, the least first
-	block        dims  // of the scan in a Mamba block, over blockLengths
+	convs        []convolution
+	block        dims // of the scan in a Mamba block, over blockLengths
 	blockLengths []int
 	steps        int // of training TSM2
 	turns        int // of each program against another commit's
@@ -41,15 +42,20 @@ type plan struct {
 }
 
 var fullPlan = plan{
-	compared:     dims{batch: 8, channels: 256, state: 16},
-	wide:         dims{batch: 1, length: 1024, channels: 2048, state: 16},
-	scaling:      []int{96, 384, 1536, 6144, 24576, 65536},
-	swept:        dims{batch: 8, length: 784, channels: 256, state: 16},
-	batches:      []int{1, 2, 4, 8, 16, 32},
-	channels:     []int{32, 64, 128, 256, 512, 1024, 2048},
-	states:       []int{4, 8, 16, 32, 64},
-	memory:       []int{1, 3136, 12544},
-	turns:        3,
+	compared: dims{batch: 8, channels: 256, state: 16},
+	wide:     dims{batch: 1, length: 1024, channels: 2048, state: 16},
+	scaling:  []int{96, 384, 1536, 6144, 24576, 65536},
+	swept:    dims{batch: 8, length: 784, channels: 256, state: 16},
+	batches:  []int{1, 2, 4, 8, 16, 32},
+	channels: []int{32, 64, 128, 256, 512, 1024, 2048},
+	states:   []int{4, 8, 16, 32, 64},
+	memory:   []int{1, 3136, 12544},
+	turns:    3,
+	convs: []convolution{
+		{[]int{224, 32, 32}, []int{4}}, {[]int{1024, 7, 32}, []int{4}}, // of TSM2
+		{[]int{8, 784, 256}, []int{4}},      // of a Mamba block
+		{[]int{8, 56, 56, 96}, []int{3, 3}}, // of a vision model
+	},
 	block:        dims{batch: 8, channels: 256, state: 16},
 	blockLengths: []int{196, 784},
 	steps:        48,

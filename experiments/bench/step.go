@@ -23,7 +23,7 @@ const (
 
 // Step times a training step of TSM2, with the kernels and with the sequential method, and, each alone at the shapes and
 // in the number that the model has them, the forward and backward passes of its scans, convolutions, norms and matrix
-// products. What is left is "rest": gates, averages, dropout, transposes, optimiser, and what a step costs beside its
+// products. What is left is "rest": averages, dropout, transposes, optimiser, and what a step costs beside its
 // graph.
 func Step(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
 	k, err := measureStep(ctx, b, opts.withDefaults())
