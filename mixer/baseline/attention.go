@@ -16,7 +16,8 @@ type selfAttention struct {
 	heads   int
 	width   int     // of queries, keys and values, all heads together
 	dropout float64 // of the attention weights, in training
-	linear  linear  // what the four projections are
+	inputs  linear  // the projections to queries, keys and values
+	output  linear  // the projection of what was attended
 }
 
 // linear is a dense layer on the last axis of x, with its own initial values.
@@ -29,7 +30,7 @@ type linear func(scope *model.Scope, x *Node, out int) *Node
 func (a selfAttention) apply(scope *model.Scope, x, previous *Node) (y, scores *Node) {
 	batch, tokens := x.Shape().Dim(0), x.Shape().Dim(1)
 	heads := func(name string) *Node { // [B, S, heads, width/heads]
-		return Reshape(a.linear(scope.In("%s", name), x, a.width), batch, tokens, a.heads, a.width/a.heads)
+		return Reshape(a.inputs(scope.In("%s", name), x, a.width), batch, tokens, a.heads, a.width/a.heads)
 	}
 	scale := 1 / math.Sqrt(float64(a.width/a.heads))
 	query, key, value := MulScalar(heads("query"), scale), heads("key"), heads("value")
@@ -39,7 +40,7 @@ func (a selfAttention) apply(scope *model.Scope, x, previous *Node) (y, scores *
 	}
 	weights := dropout.Apply(scope, Softmax(scores, -1), a.dropout)
 	y = Einsum("bhqk,bkhd->bqhd", weights, value) // [B, S, heads, width/heads]
-	return a.linear(scope.In("out"), Reshape(y, batch, tokens, a.width), x.Shape().Dim(2)), scores
+	return a.output(scope.In("out"), Reshape(y, batch, tokens, a.width), x.Shape().Dim(2)), scores
 }
 
 // torchLinear is a linear layer with the initial values of torch's Linear: weights and bias uniform in ±1/sqrt(in).
@@ -48,9 +49,21 @@ func torchLinear(scope *model.Scope, x *Node, out int) *Node { return ssm.Linear
 // kerasDense is a linear layer with the initial values of Keras' Dense: weights uniform in ±sqrt(6/(in+out)), which
 // is Glorot's choice, and bias zero.
 func kerasDense(scope *model.Scope, x *Node, out int) *Node {
+	return glorot(scope, x, out, x.Shape().Dim(-1)+out)
+}
+
+// kerasHead is a linear layer with the initial values of the projections to the queries, keys and values of one head
+// in Keras' MultiHeadAttention. Its Glorot counts the weights [in, 1, out] as those of a convolution over in places
+// with 1 input and out outputs each, so that they start smaller, uniform in ±sqrt(6/(in+in·out)).
+func kerasHead(scope *model.Scope, x *Node, out int) *Node {
 	in := x.Shape().Dim(-1)
-	bound := math.Sqrt(6 / float64(in+out))
+	return glorot(scope, x, out, in+in*out)
+}
+
+// glorot is a linear layer whose weights start uniform in ±sqrt(6/fans), and whose bias starts at zero.
+func glorot(scope *model.Scope, x *Node, out, fans int) *Node {
+	bound := math.Sqrt(6 / float64(fans))
 	return ssm.Affine(x,
-		ssm.Param(scope, x.Graph(), "weights", ssm.Uniform(-bound, bound), in, out),
+		ssm.Param(scope, x.Graph(), "weights", ssm.Uniform(-bound, bound), x.Shape().Dim(-1), out),
 		ssm.Param(scope, x.Graph(), "bias", ssm.Constant(0), out))
 }

@@ -17,7 +17,7 @@ func TestAttention(t *testing.T) {
 	const batch, tokens, features, heads, width = 2, 5, 3, 2, 8
 	store := model.NewStore()
 	x := graphtest.Normal(1, batch, tokens, features)
-	attention := selfAttention{heads: heads, width: width, linear: torchLinear}
+	attention := selfAttention{heads: heads, width: width, inputs: torchLinear, output: torchLinear}
 	outputs := graphtest.Compile(t, store, func(scope *model.Scope, x *Node) []*Node {
 		_, scores := attention.apply(scope.In("first"), x, nil)
 		y, _ := attention.apply(scope.In("second"), x, scores)

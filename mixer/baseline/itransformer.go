@@ -44,7 +44,7 @@ func (c ITransformer) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 		panic(err)
 	}
 	scope = scope.In("itransformer")
-	attention := selfAttention{heads: c.Heads, width: c.DModel, dropout: c.Dropout, linear: torchLinear}
+	attention := selfAttention{heads: c.Heads, width: c.DModel, dropout: c.Dropout, inputs: torchLinear, output: torchLinear}
 	return overVariates(scope, x, horizon, c.DModel, c.Dropout, func(tokens *Node) *Node {
 		for i := range c.Layers {
 			layer := scope.In("layer%d", i)

@@ -71,7 +71,7 @@ func (c PatchTST) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 	tokens := torchLinear(scope.In("embedding"), Reshape(patches, batch*variates, count, c.PatchLength), c.DModel) // [B·M, P, D]
 	position := ssm.Param(scope, x.Graph(), "position", ssm.Uniform(-0.02, 0.02), count, c.DModel)
 	tokens = drop(Add(tokens, ExpandLeftToRank(position, 3)))
-	attention := selfAttention{heads: c.Heads, width: c.DModel, linear: torchLinear}
+	attention := selfAttention{heads: c.Heads, width: c.DModel, inputs: torchLinear, output: torchLinear}
 	var scores *Node
 	for i := range c.Layers {
 		layer := scope.In("layer%d", i)

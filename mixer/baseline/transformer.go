@@ -46,7 +46,7 @@ func (c Transformer) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 		x, restore = revIN(scope.In("revin"), x, true)
 	}
 	tokens := Transpose(x, 1, 2) // [B, M, L]
-	attention := selfAttention{heads: 1, width: c.DModel, linear: kerasDense}
+	attention := selfAttention{heads: 1, width: c.DModel, inputs: kerasHead, output: kerasDense}
 	attended, _ := attention.apply(scope.In("attention"), tokens, nil)
 	y := kerasDense(scope.In("head"), Add(tokens, attended), horizon) // [B, M, H]
 	return restore(Transpose(y, 1, 2))
