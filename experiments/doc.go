@@ -13,6 +13,9 @@
 //
 // The command `mambamixer run` does just that, and so does any program that imports this package.
 //
+// A [Study] is a question that several specs answer together, with the table that shows the answer: [Studies] lists them,
+// package sweep runs them, and [Study.Cells] puts the records of their runs in their places.
+//
 // # Protocol
 //
 // A model sees 512 time steps (104 weeks on ILI) and predicts the horizon. Errors are taken on data standardised by the
@@ -22,8 +25,10 @@
 // # Where things are
 //
 //	spec.go override.go registry.go   the value, its fields by path, the list
+//	study.go table5.go table7.go ablations.go   studies, one file per question
 //	ltsf.go recipe.go                 long-term forecasting: which models on which sets, and how TSM2 is trained
 //	data.go problem.go run.go         from a spec to a problem to a finished run
 //	figures.go                        the training curve and a forecast
 //	train/ result/ paper/ bench/      the loop; records and tables; published numbers; speed
+//	sweep/ compare/ stats/            many runs; two sets of runs; what can be concluded
 package experiments
