@@ -12,7 +12,7 @@ func ablations() Study {
 		Name:     "ablations",
 		Title:    "TSM2 with one choice changed at a time: test errors at horizon 96",
 		Question: "which choices of TSM2 matter?",
-		Cost:     "36 models on 2 sets, about half a minute each on 2 cores",
+		Cost:     "33 models on 2 sets, about half a minute each on 2 cores",
 		Sets:     []string{"ETTh1", "Exchange"},
 		on: func(set string) []Entry {
 			var reference, control Spec

@@ -111,5 +111,14 @@ func TestList(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, `"layers": 2`) || !strings.Contains(stdout, `"steps": 20`) {
 		t.Errorf("exit code %d\n%s", code, stdout)
 	}
+	stdout, _, code = invocation{}.run(t, "list", "table7")
+	if code != 0 || !strings.Contains(stdout, "what do the selective mixers") || strings.Contains(stdout, "tsm2/ETTh1/96") {
+		t.Errorf("exit code %d\n%s", code, stdout)
+	}
+	stdout, _, code = invocation{}.run(t, "list", "-v", "table7")
+	if code != 0 || !strings.Contains(stdout, "mamba-linear-time/ETTh1/96") || !strings.Contains(stdout, "model.token_mixer=linear") {
+		t.Errorf("exit code %d\n%s", code, stdout)
+	}
 	invocation{}.fails(t, 1, []string{"no experiment has"}, "list", "xyz")
+	invocation{}.fails(t, 2, []string{"smoke, cpu or paper"}, "list", "-tier", "gpu")
 }
