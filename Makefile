@@ -18,7 +18,7 @@ PEERS =
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
 	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZON= TIER= ARGS=)'
-	@echo 'make test    set up, then run every test'
+	@echo 'make test    set up, then run every test, those of the kernels also with narrower vectors and sanitizers'
 	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
 	@echo 'make bench   measure the scan, the convolutions and training steps (BENCH="scan conv block step")'
@@ -38,8 +38,10 @@ run: setup
 	@bin/mambamixer data get $(SET) || :
 	@bin/mambamixer run $$(for m in $(MODELS); do echo $$m/$(SET)/$(HORIZON); done) -tier $(TIER) -stand-in $(ARGS)
 
+# The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers.
 test: setup
 	go test -timeout 15m ./...
+	sh tools/test-variants.sh
 
 # Of the graph methods, whose programs take long to compile, `make test` takes a selection of combinations in which any
 # three options take all their values.
