@@ -20,13 +20,14 @@
 //
 // A model sees 512 time steps (104 weeks on ILI) and predicts the horizon. Errors are taken on data standardised by the
 // training rows, over every test window. The training budget is fixed; the table shows the weights after the last step,
-// and those of the lowest validation error beside them. The test split is read once, at the end.
+// and those of the lowest validation error beside them. The deep rivals end with the latter, as their authors' do. The
+// test split is read once, at the end.
 //
 // # Where things are
 //
 //	spec.go override.go registry.go   the value, its fields by path, the list
 //	study.go table5.go table7.go ablations.go   studies, one file per question
-//	ltsf.go recipe.go                 long-term forecasting: which models on which sets, and how TSM2 is trained
+//	ltsf.go recipe.go rivals.go       long-term forecasting: which models on which sets, and how each is trained
 //	data.go problem.go run.go         from a spec to a problem to a finished run
 //	figures.go                        the training curve and a forecast
 //	train/ result/ paper/ bench/      the loop; records and tables; published numbers; speed
