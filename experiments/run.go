@@ -16,6 +16,7 @@ import (
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
+	"mambamixer/internal/backend"
 )
 
 // RunOptions says how to run a spec.
@@ -43,7 +44,7 @@ type Finished struct {
 //
 // A run that is done is read, not repeated; one that was broken off goes on where it stopped. When ctx is cancelled
 // the error is a *train.Interrupted. A failure is kept in result.json.
-func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
+func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
 	set, err := LoadSet(spec.Data.Set, o.DataDirs)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) 
 		return nil, fmt.Errorf("%w; run with -rerun to start over", err)
 	}
 
-	env := result.NewEnv(fmt.Sprintf("%s (%s)", backend.Name(), backend.Description()))
+	env := result.NewEnv(backend.Describe(b).String())
 	record := &result.Record{
 		Spec: spec.Name, Key: key, Seed: o.Seed, Tier: string(o.Tier), Set: o.Set,
 		Model: spec.Kind, Data: identity, History: spec.Data.History, Horizon: spec.Data.Horizon,
@@ -89,7 +90,7 @@ func Run(ctx context.Context, backend compute.Backend, spec Spec, o RunOptions) 
 		result.WriteJSON(filepath.Join(dir, result.EnvFile), env)); err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, spec: spec, options: o, data: data, set: set, dir: dir, lock: lock, record: record}
+	r := &run{backend: b, spec: spec, options: o, data: data, set: set, dir: dir, lock: lock, record: record}
 	err = r.execute(ctx)
 	record.Date = time.Now().UTC().Format(time.RFC3339)
 	record.PeakRSS = train.PeakRSS()

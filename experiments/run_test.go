@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"mambamixer/datasets/ltsf"
@@ -40,6 +41,9 @@ func TestRunSmoke(t *testing.T) {
 		}
 		if record.Last.MSE <= 0 || math.IsNaN(record.Last.MSE) || !record.Data.Synthetic || record.Paper != nil {
 			t.Errorf("%s: %+v", name, record)
+		}
+		if strings.Contains(record.Env, string(filepath.Separator)+"lib") || record.Versions == "" || record.PeakRSS == 0 || record.Val == nil {
+			t.Errorf("%s ran on %q with %q, peak %d, validation %+v", name, record.Env, record.Versions, record.PeakRSS, record.Val)
 		}
 		files := []string{result.SpecFile, result.EnvFile, result.ResultFile, ForecastFigure}
 		if model != "repeat" {

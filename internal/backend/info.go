@@ -47,6 +47,18 @@ func Describe(b compute.Backend) Info {
 	return info
 }
 
+// String names the backend, its interface's version and its devices, without local paths: "xla:cpu, PJRT 0.115, 1 device".
+func (i Info) String() string {
+	devices := fmt.Sprintf("%d devices", len(i.Devices))
+	if len(i.Devices) == 1 {
+		devices = "1 device"
+	}
+	if !i.XLA {
+		return i.Name + ", " + devices
+	}
+	return fmt.Sprintf("%s:%s, PJRT %s, %s", i.Name, i.Plugin, i.PluginVersion, devices)
+}
+
 // Check compiles and runs a small graph, the gradient of Σ x², and returns an error unless the result is 2x.
 func Check(b compute.Backend) error {
 	x := []float32{1, 2, 3}
