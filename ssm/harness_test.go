@@ -68,7 +68,10 @@ func (p problem) refOptions() ssmref.Options {
 func (p problem) reference() []result {
 	opt := p.refOptions()
 	y, last := ssmref.Forward(p.in, opt)
-	results := []result{{"y", y}, {"last state", last}}
+	results := []result{{"y", y}}
+	if !p.opts.NoLastState {
+		results = append(results, result{"last state", last})
+	}
 	gradients := ssmref.Backward(p.in, opt, p.gy, p.gLast).Slices()
 	for i, field := range p.in.Fields() {
 		if field.Values != nil {
@@ -93,18 +96,28 @@ func (p problem) graph(t *testing.T, b compute.Backend, dtype dtypes.DType) []re
 		convertAll(nodes, dtype)
 		in, rest := inputNodes(p.in, nodes)
 		y, last := ssm.Scan(in, p.opts)
-		if y.DType() != dtype || last.DType() != dtype {
-			t.Errorf("from %s inputs, y is %s and the last state is %s", dtype, y.DType(), last.DType())
+		outputs := []*Node{y}
+		if !p.opts.NoLastState {
+			outputs = append(outputs, last)
+		}
+		for _, output := range outputs {
+			if output.DType() != dtype {
+				t.Errorf("an output of %s inputs is %s", dtype, output.DType())
+			}
 		}
 		loss := ReduceAllSum(Mul(y, rest[0]))
 		if p.gLast != nil {
 			loss = Add(loss, ReduceAllSum(Mul(last, rest[1])))
 		}
-		outputs := append([]*Node{y, last}, Gradient(loss, nodes[:len(nodes)-len(rest)]...)...)
+		outputs = append(outputs, Gradient(loss, nodes[:len(nodes)-len(rest)]...)...)
 		return convertAll(outputs, dtypes.Float64)
 	}, args)
-	results := []result{{"y", outputs[0]}, {"last state", outputs[1]}}
-	outputs = outputs[2:]
+	results := []result{{"y", outputs[0]}}
+	outputs = outputs[1:]
+	if !p.opts.NoLastState {
+		results = append(results, result{"last state", outputs[0]})
+		outputs = outputs[1:]
+	}
 	for _, field := range p.in.Fields() {
 		if field.Values != nil {
 			results = append(results, result{"gradient of " + field.Name, outputs[0]})

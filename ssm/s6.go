@@ -80,6 +80,7 @@ func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *
 		Reverse:        reverse,
 		Discretization: cfg.Discretization,
 		Inference:      !scope.IsTraining(g),
+		NoLastState:    true,
 	})
 	return y
 }

@@ -28,6 +28,7 @@ type Options struct {
 	Reverse        bool           // run from the last time step to the first
 	Discretization Discretization // Euler by default
 	Inference      bool           // no gradient will be taken, so nothing needs to be kept for it
+	NoLastState    bool           // the last state isn't wanted, and comes back as nil
 }
 
 // Discretization says how B becomes B̄.
@@ -64,6 +65,11 @@ func Scan(in Inputs, opts Options) (y, lastState *Node) {
 	}
 	if y.DType() != outDType {
 		y = ConvertDType(y, outDType)
+	}
+	if opts.NoLastState {
+		return y, nil
+	}
+	if lastState.DType() != outDType {
 		lastState = ConvertDType(lastState, outDType)
 	}
 	return y, lastState

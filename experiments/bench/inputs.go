@@ -48,6 +48,7 @@ func scanOf(opts ssm.Options) builder {
 		if len(in) > 5 {
 			inputs.Z, inputs.DeltaBias = in[5], in[6]
 		}
+		opts.NoLastState = true
 		y, _ := ssm.Scan(inputs, opts)
 		return y
 	}

@@ -63,16 +63,16 @@ func Arrange(nodes []*Node, absent Absent) (in Inputs) {
 type Options struct {
 	DeltaSoftplus bool
 	Reverse       bool
+	NoLastState   bool // the last state isn't wanted: Forward gives nil, and Backward takes no gradient for it
 }
 
-// encode makes the first argument of a handler: softplus, reverse, and the absent inputs.
+// encode makes the first argument of a handler: softplus, reverse, no last state, and the absent inputs.
 func (o Options) encode(in Inputs) *Node {
-	flags := []int32{0, 0, int32(in.Absent())}
-	if o.DeltaSoftplus {
-		flags[0] = 1
-	}
-	if o.Reverse {
-		flags[1] = 1
+	flags := []int32{0, 0, 0, int32(in.Absent())}
+	for i, set := range []bool{o.DeltaSoftplus, o.Reverse, o.NoLastState} {
+		if set {
+			flags[i] = 1
+		}
 	}
 	return Const(in.U.Graph(), flags)
 }
@@ -81,22 +81,28 @@ func (o Options) encode(in Inputs) *Node {
 // needs, in the kernel's own order.
 func Forward(in Inputs, o Options, keep bool) (y, last, starts *Node) {
 	u, a := in.U.Shape(), in.A.Shape()
-	results := []shapes.Shape{u, shapes.Make(u.DType, u.Dim(0), a.Dim(0), a.Dim(1))}
+	results := []shapes.Shape{u}
+	if !o.NoLastState {
+		results = append(results, shapes.Make(u.DType, u.Dim(0), a.Dim(0), a.Dim(1)))
+	}
 	if keep {
 		results = append(results, shapes.Make(u.DType, startsSize(in)))
 	}
 	outputs := call("mambamixer_scan_forward", append([]*Node{o.encode(in)}, in.Present()...), results)
 	if keep {
-		starts = outputs[2]
+		starts = outputs[len(outputs)-1]
 	}
-	return outputs[0], outputs[1], starts
+	if !o.NoLastState {
+		last = outputs[1]
+	}
+	return outputs[0], last, starts
 }
 
-// Backward calls the backward kernel: the gradients of the inputs present, in the order of Present, given those of y and
-// of the last state.
-func Backward(in Inputs, o Options, starts, gradY, gradLast *Node) []*Node {
+// Backward calls the backward kernel: the gradients of the inputs present, in the order of Present, given those of what
+// Forward gave: y and, unless it isn't wanted, the last state.
+func Backward(in Inputs, o Options, starts *Node, grads ...*Node) []*Node {
 	args := append([]*Node{o.encode(in)}, in.Present()...)
-	args = append(args, starts, gradY, gradLast)
+	args = append(append(args, starts), grads...)
 	var results []shapes.Shape
 	for _, node := range in.Present() {
 		results = append(results, node.Shape())

@@ -2,7 +2,10 @@
 #include "install.h"
 #include "kernel/scan.h"
 
-// Inputs that may be absent, as bits of the third option.
+// What the first argument of both handlers says.
+enum { kSoftplus, kReverse, kNoLastState, kAbsent };
+
+// Inputs that may be absent, as bits of kAbsent.
 enum { kAbsentD = 1, kAbsentZ = 2, kAbsentBias = 4, kAbsentState = 8 };
 
 // read_inputs reads the arguments that both handlers begin with: options, then the inputs that are there.
@@ -11,8 +14,8 @@ static void read_inputs(XlaCallFrame *frame, mm_cursor *cursor, mm_scan_dims *di
   const int32_t *options = (const int32_t *)args[0]->data;
   const int64_t *u = args[1]->dims, *a = args[3]->dims, *b = args[4]->dims;
   *dims = (mm_scan_dims){.batch = u[0], .length = u[1], .channels = u[2], .state = a[1], .groups = b[2],
-                         .softplus = options[0], .reverse = options[1]};
-  *absent = options[2];
+                         .softplus = options[kSoftplus], .reverse = options[kReverse]};
+  *absent = options[kAbsent];
   cursor->next = args + 1;
   in->u = mm_take(cursor, 0);
   in->delta = mm_take(cursor, 0);
@@ -25,6 +28,10 @@ static void read_inputs(XlaCallFrame *frame, mm_cursor *cursor, mm_scan_dims *di
   in->h0 = mm_take(cursor, *absent & kAbsentState);
 }
 
+static int no_last_state(XlaCallFrame *frame) {
+  return ((const int32_t *)frame->args.buffers[0]->data)[kNoLastState];
+}
+
 XlaError *mambamixer_scan_forward(XlaCallFrame *frame) {
   if (mm_describe(frame)) return NULL;
   mm_scan_dims dims;
@@ -32,9 +39,11 @@ XlaError *mambamixer_scan_forward(XlaCallFrame *frame) {
   mm_cursor cursor;
   int absent;
   read_inputs(frame, &cursor, &dims, &in, &absent);
-  XlaBuffer **rets = frame->rets.buffers;
-  float *starts = frame->rets.size > 2 ? rets[2]->data : NULL;
-  if (mm_scan_forward(&dims, &in, rets[0]->data, rets[1]->data, starts) != MM_SCAN_OK) mm_fill_nan(frame);
+  int no_last = no_last_state(frame);
+  cursor.next = frame->rets.buffers;
+  float *y = mm_take(&cursor, 0), *last = mm_take(&cursor, no_last);
+  float *starts = mm_take(&cursor, frame->rets.size + no_last < 3);
+  if (mm_scan_forward(&dims, &in, y, last, starts) != MM_SCAN_OK) mm_fill_nan(frame);
   return NULL;
 }
 
@@ -45,7 +54,8 @@ XlaError *mambamixer_scan_backward(XlaCallFrame *frame) {
   mm_cursor cursor;
   int absent;
   read_inputs(frame, &cursor, &dims, &in, &absent);
-  const float *starts = mm_take(&cursor, 0), *gy = mm_take(&cursor, 0), *glast = mm_take(&cursor, 0);
+  const float *starts = mm_take(&cursor, 0), *gy = mm_take(&cursor, 0);
+  const float *glast = mm_take(&cursor, no_last_state(frame));
   cursor.next = frame->rets.buffers;
   mm_scan_gradients grad;
   grad.u = mm_take(&cursor, 0);
