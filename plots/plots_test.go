@@ -186,6 +186,8 @@ func TestFormats(t *testing.T) {
 		}
 		if data, err := os.ReadFile(path); err != nil || !bytes.HasPrefix(data, []byte(magic)) {
 			t.Errorf("%s begins with %.8q (%v)", path, data, err)
+		} else if ext == "svg" && !bytes.Contains(data, []byte(",sans-serif")) {
+			t.Errorf("%s names no face that every machine has", path)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image/color"
@@ -45,7 +46,7 @@ func Save(path string, panel Size, panels ...*plot.Plot) error {
 	case ".png":
 		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))}
 	case ".svg":
-		canvas = vgsvg.New(width, height)
+		canvas = svgCanvas{vgsvg.New(width, height)}
 	case ".pdf":
 		canvas = pdfCanvas{vgpdf.New(width, height)}
 	default:
@@ -68,6 +69,19 @@ func Save(path string, panel Size, panels ...*plot.Plot) error {
 		_, err := canvas.WriteTo(w)
 		return err
 	})
+}
+
+// svgCanvas names, after gonum's face, others of the same widths: an SVG holds no faces, and most machines lack that one.
+type svgCanvas struct{ *vgsvg.Canvas }
+
+// WriteTo implements io.WriterTo.
+func (c svgCanvas) WriteTo(w io.Writer) (int64, error) {
+	var svg bytes.Buffer
+	if _, err := c.Canvas.WriteTo(&svg); err != nil {
+		return 0, err
+	}
+	n, err := w.Write(bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Sans"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif")))
+	return int64(n), err
 }
 
 // pdfCanvas draws bold text, on which gonum's PDF canvas fails because it registers every face as

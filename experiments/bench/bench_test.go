@@ -284,6 +284,9 @@ func TestScan(t *testing.T) {
 	if g.fused.limits.bandwidth <= 0 || math.IsNaN(g.fused.growth().Slope()) {
 		t.Errorf("limits %+v, slope %v", g.fused.limits, g.fused.growth().Slope())
 	}
+	if list := missed([]aim{{what: "speed", least: 2, reached: 1}}); list[0] != "speed: 1.00 instead of >= 2. Nothing that was measured says why." {
+		t.Errorf("got %q", list)
+	}
 	if err := g.drawCosts(filepath.Join(t.TempDir(), g.figure)); err != nil {
 		t.Error(err)
 	}

@@ -142,13 +142,15 @@ func (f *fusedReport) optionsCost(length int) float64 {
 	return f.options[length].median()/f.plain(length, forward).median() - 1
 }
 
-// worstOptionsCost is the greatest over lengths.
-func (f *fusedReport) worstOptionsCost() float64 {
-	worst := math.Inf(-1)
-	for length := range f.options {
-		worst = math.Max(worst, f.optionsCost(length))
+// worstOptionsCost is the greatest over lengths, and the length.
+func (f *fusedReport) worstOptionsCost() (worst float64, at int) {
+	worst = math.Inf(-1)
+	for _, length := range f.opts.Lengths {
+		if cost := f.optionsCost(length); cost > worst {
+			worst, at = cost, length
+		}
 	}
-	return worst
+	return worst, at
 }
 
 // threadGain is how many times faster two threads are than one.

@@ -24,6 +24,7 @@ func (p pass) instructions() int {
 type limits struct {
 	bandwidth    float64 // bytes a second, of the triad a = b + s c
 	instructions float64 // multiply-adds on vectors of 16 numbers, a second; 0 where there are none
+	oneThread    float64 // the same of one core alone
 }
 
 // measureLimits takes the best of several runs of each loop: a limit is not a typical value.
@@ -42,7 +43,7 @@ func measureLimits(triadBytes, instructions int) limits {
 		return float64(12 * size)
 	}
 	multiplyAdd := func(int) float64 { return float64(C.mm_fma(C.int64_t(instructions))) }
-	return limits{bandwidth: bestRate(threads, triad), instructions: bestRate(threads, multiplyAdd)}
+	return limits{bandwidth: bestRate(threads, triad), instructions: bestRate(threads, multiplyAdd), oneThread: bestRate(1, multiplyAdd)}
 }
 
 // bestRate is the most work a second that the threads do together, in ten runs after one that touches the memory.
