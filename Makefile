@@ -2,12 +2,14 @@
 .POSIX:
 .PHONY: help setup build run test test-thorough lint bench bench-against bench-peers clean
 
-# What `make run` trains, on which data set and horizon, how much of it (smoke, cpu or paper), and more flags.
-MODELS  = repeat nlinear dlinear tsm2-linear tsm2
-SET     = ETTh1
-HORIZON = 96
-TIER    = cpu
-ARGS    =
+# What `make run` trains, on which data set and horizons, from how many seeds, how much of it (smoke, cpu or paper), and
+# more flags.
+MODELS   = repeat nlinear dlinear tsm2-linear tsm2
+SET      = ETTh1
+HORIZONS = 96 192 336 720
+SEEDS    = 2
+TIER     = cpu
+ARGS     =
 # What `make bench` measures.
 BENCH = scan conv block step
 # The commit that `make bench-against` builds and compares with, and `make bench-peers` too if there is one.
@@ -17,7 +19,7 @@ PEERS =
 
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
-	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZON= TIER= ARGS=)'
+	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZONS= SEEDS= TIER= ARGS=)'
 	@echo 'make test    set up, then run every test, those of the kernels also with narrower vectors and sanitizers'
 	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
@@ -36,7 +38,8 @@ build:
 # Without the data and without a way to fetch it, the run is on the generated set, under its own name.
 run: setup
 	@bin/mambamixer data get $(SET) || :
-	@bin/mambamixer run $$(for m in $(MODELS); do echo $$m/$(SET)/$(HORIZON); done) -tier $(TIER) -stand-in $(ARGS)
+	@bin/mambamixer sweep $$(for h in $(HORIZONS); do for m in $(MODELS); do echo $$m/$(SET)/$$h; done; done) \
+		-seeds $(SEEDS) -tier $(TIER) -stand-in $(ARGS)
 
 # The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers.
 test: setup

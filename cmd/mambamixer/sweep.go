@@ -120,8 +120,22 @@ func listTasks(w io.Writer, plan *sweep.Plan) error {
 	return err
 }
 
-// conclude says how a sweep ended, and what is missing from it.
+// recordsOf reads what is there of a plan's runs.
+func recordsOf(plan *sweep.Plan) []*result.Record {
+	var records []*result.Record
+	for _, task := range plan.Tasks {
+		if record, err := result.Read(task.Dir); err == nil {
+			records = append(records, record)
+		}
+	}
+	return records
+}
+
+// conclude shows what a sweep found, how it ended, and what is missing from it.
 func conclude(w io.Writer, s *sweep.Summary, plan *sweep.Plan) error {
+	if records := recordsOf(plan); len(records) > 0 {
+		fmt.Fprintf(w, "\n%s\n", result.Compare("Test errors on standardised data, every test window counted", records...).Text())
+	}
 	fmt.Fprintf(w, "%d runs: %d done by this sweep, %d before", s.Total, s.Done, s.Before)
 	if s.Elsewhere > 0 {
 		fmt.Fprintf(w, ", %d by other processes", s.Elsewhere)

@@ -131,11 +131,11 @@ func TestCompare(t *testing.T) {
 	table.Notes = []string{"Every test window is counted."}
 	const text = `Test errors
 
-model    data                       history  horizon     MSE     MAE  windows  parameters  seconds  n  paper  ratio  source
--------  -------------------------  -------  -------  ------  ------  -------  ----------  -------  -  -----  -----  -------------------
-TSM2     ETTh1                          512       96  0.3660  0.3860     2785       67000     60.0  2  0.375  0.976  MambaMixer, Table 5
-Repeat   ETTh1                          512       96  1.2944  1.3144     2785       67000     60.0  1      -      -
-DLinear  weather|daily (synthetic)      336       96  failed       -        -           0      0.0  1      -      -
+model    data                       history  horizon              MSE              MAE  windows  parameters  seconds  n  paper  ratio  source
+-------  -------------------------  -------  -------  ---------------  ---------------  -------  ----------  -------  -  -----  -----  -------------------
+TSM2     ETTh1                          512       96  0.3660 ± 0.0085  0.3860 ± 0.0085     2785       67000     60.0  2  0.375  0.976  MambaMixer, Table 5
+Repeat   ETTh1                          512       96           1.2944           1.3144     2785       67000     60.0  1      -      -
+DLinear  weather|daily (synthetic)      336       96           failed                -        -           0      0.0  1      -      -
 
 Every test window is counted.
 `

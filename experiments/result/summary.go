@@ -6,13 +6,15 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // absent stands in a cell that has no value.
 const absent = "-"
 
-// Compare makes the table that a run ends with: one row per model, data, history and horizon, the mean
-// over the runs that differ in the seed alone (n of them), and the published value with its source and
+// Compare makes the table that a run or a sweep ends with: one row per model, data, history and horizon, the mean ±
+// standard deviation over the runs that differ in the seed alone (n of them), and the published value with its source and
 // the ratio of the MSEs. Runs that did not finish keep a row, with their status in place of the errors;
 // stand-in data carries the word "synthetic". Rows keep the order of their first record.
 func Compare(title string, records ...*Record) *Table {
@@ -59,12 +61,12 @@ func summarise(group []*Record) []string {
 	mse, mae := absent, absent
 	windows, paper, ratio, source := absent, absent, absent, ""
 	if scores := first.Headline(); scores != nil {
-		ourMSE := mean(group, func(r *Record) float64 { return r.Headline().MSE })
-		mse = Error(ourMSE)
-		mae = Error(mean(group, func(r *Record) float64 { return r.Headline().MAE }))
+		ourMSE := values(group, func(r *Record) float64 { return r.Headline().MSE })
+		mse = spread(ourMSE)
+		mae = spread(values(group, func(r *Record) float64 { return r.Headline().MAE }))
 		windows = strconv.Itoa(scores.Windows)
 		if first.Paper != nil && first.Paper.MSE > 0 {
-			ratio = fmt.Sprintf("%.3f", ourMSE/first.Paper.MSE)
+			ratio = fmt.Sprintf("%.3f", stat.Mean(ourMSE, nil)/first.Paper.MSE)
 		}
 	} else {
 		mse = string(cmp.Or(first.Status, Failed))
@@ -75,7 +77,7 @@ func summarise(group []*Record) []string {
 		}
 		source = first.Paper.Source
 	}
-	seconds := mean(group, func(r *Record) float64 { return r.Seconds })
+	seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
 	return append(row, mse, mae, windows, strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds),
 		strconv.Itoa(len(group)), paper, ratio, source)
 }
@@ -88,10 +90,19 @@ func Error(value float64) string {
 	return strconv.FormatFloat(value, 'f', 4, 64)
 }
 
-func mean(records []*Record, value func(*Record) float64) float64 {
-	var sum float64
-	for _, record := range records {
-		sum += value(record)
+func values(records []*Record, value func(*Record) float64) []float64 {
+	list := make([]float64, len(records))
+	for i, record := range records {
+		list[i] = value(record)
 	}
-	return sum / float64(len(records))
+	return list
+}
+
+// spread gives the mean, and with more than one value the sample's standard deviation.
+func spread(errors []float64) string {
+	mean, std := stat.MeanStdDev(errors, nil)
+	if len(errors) == 1 {
+		return Error(mean)
+	}
+	return Error(mean) + " ± " + Error(std)
 }
