@@ -31,7 +31,7 @@
 //	equation (2)        Scan (several methods, one signature), Step (one time step)
 //	equation (3)        Discretization and its gain
 //	equation (5)        S6: the projections that make B, C and Δ from the input
-//	equation (6)        DepthwiseConv1D, the causal convolution in front of the scan
+//	equation (6)        DepthwiseConv1D, the causal convolution in front of the scan; DepthwiseConv2D for images
 //	equations (14)-(18) Directional: forward and backward branch, summed
 //
 // # Methods
@@ -47,4 +47,8 @@
 //	             the pure-Go backend; memory grows with log L.
 //
 // Auto, the default, is the first of Fused, Sequential and Associative that the backend, the dtype and the options allow.
+// The environment variable MAMBAMIXER_SCAN names a method to take in place of Auto.
+//
+// The convolutions have kernels, too, and a form in the graph. Auto takes the kernels where they can be had, Fused insists
+// on them, and any other method means the graph: so MAMBAMIXER_SCAN=sequential runs without any kernel in C.
 package ssm

@@ -30,4 +30,6 @@
 //
 // The options, their order and the default discretisation (Euler for B, exact for A) are those of
 // selective_scan_fn of the Mamba project.
+//
+// [Conv] is the reference of the depthwise convolution in front of the scan.
 package ssmref

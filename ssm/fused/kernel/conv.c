@@ -11,7 +11,7 @@ enum { TASKS = 64, RANGE_TASKS = 16 };
 
 // A segment is of so many columns that what is read and written of them for all blocks of a task fills a cache of this
 // many floats, but of MIN_SEGMENT at least: each begins by reading a window.
-enum { CACHE = 8192, MIN_SEGMENT = 16 };
+enum { CACHE = 4096, MIN_SEGMENT = 16 };
 
 static int bad(const mm_conv_dims *d) {
   return d->batch < 0 || d->height < 0 || d->width < 0 || d->channels < 1 || d->rows < 1 || d->columns < 1 ||

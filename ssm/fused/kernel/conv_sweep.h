@@ -25,9 +25,7 @@ static const float conv_zeros[W];
 
 // slide moves the window on by one column and reads the new one, which may be outside.
 INLINE void slide(const int KH, const int KW, const int lanes, const int inside, vf *window, const mm_rows *x, int64_t column) {
-#pragma GCC unroll 8
   for (int p = 0; p < KH; p++) {
-#pragma GCC unroll 8
     for (int q = 1; q < KW; q++) window[p * KW + q - 1] = window[p * KW + q];
     window[p * KW + KW - 1] = inside ? v_load_part(x->row[p] + column * x->step[p], lanes) : v_set1(0.0f);
   }
@@ -35,7 +33,6 @@ INLINE void slide(const int KH, const int KW, const int lanes, const int inside,
 
 // enter reads the window in front of the first column: all but the window's last column.
 INLINE void enter(const int KH, const int KW, const int lanes, vf *window, const mm_rows *x, const mm_columns *c) {
-#pragma GCC unroll 8
   for (int q = 0; q < KW - 1; q++) {
     int64_t column = c->from - c->left + q;
     if (column >= 0 && column < c->width) slide(KH, KW, lanes, 1, window, x, column);
@@ -44,7 +41,6 @@ INLINE void enter(const int KH, const int KW, const int lanes, vf *window, const
 }
 
 INLINE vf apply(const int taps, const vf *tap, const vf *window, vf sum) {
-#pragma GCC unroll 16
   for (int k = 0; k < taps; k++) sum = v_fma(tap[k], window[k], sum);
   return sum;
 }
@@ -95,7 +91,6 @@ INLINE void differentiate(const int KH, const int KW, const int lanes, const int
       v_store(gr.first + j * gr.step, g);                                    \
     }                                                                        \
     sums[KH * KW] += g;                                                      \
-    _Pragma("GCC unroll 16")                                                 \
     for (int k = 0; k < KH * KW; k++) sums[k] = v_fma(g, window[k], sums[k]); \
   }
   for (; j < inside; j++) {

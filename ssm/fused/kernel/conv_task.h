@@ -32,7 +32,6 @@ INLINE int64_t row_floats(const mm_conv_job *job) { return job->dims.width * job
 
 // load_taps reads a block's taps in the order of the window.
 INLINE void load_taps(const int taps, const int lanes, const mm_conv_job *job, int64_t block, vf *tap) {
-#pragma GCC unroll 16
   for (int k = 0; k < taps; k++)
     tap[k] = v_load_part(job->in.taps + (job->dims.mirrored ? taps - 1 - k : k) * job->dims.channels + block * W, lanes);
 }
@@ -49,7 +48,6 @@ INLINE mm_row row_at(const mm_conv_job *job, const float *array, int64_t image, 
 // rows_at are the rows first, first + 1, ... of an image under the window.
 INLINE mm_rows rows_at(const int KH, const mm_conv_job *job, const float *array, int64_t image, int64_t first, int64_t block) {
   mm_rows rows;
-#pragma GCC unroll 8
   for (int p = 0; p < KH; p++) {
     mm_row row = {(float *)conv_zeros, 0};
     if (first + p >= 0 && first + p < job->dims.height) row = row_at(job, array, image, first + p, block);
@@ -82,7 +80,6 @@ INLINE mm_row ring_row(const int KH, const int KW, const mm_conv_job *job, float
 
 INLINE mm_rows ring_rows(const int KH, const int KW, const mm_conv_job *job, float *ring, int64_t first, int64_t from) {
   mm_rows rows;
-#pragma GCC unroll 8
   for (int p = 0; p < KH; p++) {
     mm_row row = {(float *)conv_zeros, 0};
     if (first + p >= 0 && first + p < job->dims.height) row = ring_row(KH, KW, job, ring, first + p, from);
@@ -100,9 +97,7 @@ INLINE void backward_segment(const int KH, const int KW, const int lanes, const 
   const int taps = KH * KW;
   vf tap[MM_CONV_TAPS], opposite[MM_CONV_TAPS], sums[MM_CONV_TAPS + 1], bias = load_bias(lanes, job, block);
   load_taps(taps, lanes, job, block, tap);
-#pragma GCC unroll 16
   for (int k = 0; k < taps; k++) opposite[k] = tap[taps - 1 - k];
-#pragma GCC unroll 16
   for (int k = 0; k <= taps; k++) sums[k] = v_load(sums_at + k * W);
   mm_columns c = {s->from, s->to, d->width, d->left, job->ahead};
   mm_columns known = {max64(0, s->from - d->left), s->to < d->width ? s->to - d->left : s->to, d->width, KW - 1 - d->left, job->ahead};
@@ -126,7 +121,6 @@ INLINE void backward_segment(const int KH, const int KW, const int lanes, const 
       convolve(KH, KW, lanes, 0, opposite, v_set1(0.0f), &gy, &known, gx);
     }
   }
-#pragma GCC unroll 16
   for (int k = 0; k <= taps; k++) v_store(sums_at + k * W, sums[k]);
 }
 
