@@ -60,20 +60,32 @@ const (
 
 var passes = []pass{forward, training}
 
-// A measurement takes at least leastRuns runs and goes on until budget is used up.
+// A measurement takes at least leastRuns runs and goes on until budget is used up, or mostRuns. Before it come a call that
+// compiles and, for warmUp, calls in which allocators find a place for each buffer.
 const (
 	leastRuns = 3
 	mostRuns  = 50
 	budget    = 3 * time.Second
+	warmUp    = time.Second / 2
 )
 
-// measure times run after one warm-up call.
+// measure times run, warmed up.
 func measure(ctx context.Context, run func() error) (sample, error) {
 	if err := run(); err != nil {
 		return nil, err
 	}
+	if _, err := calls(ctx, run, 1, warmUp); err != nil {
+		return nil, err
+	}
+	s, err := calls(ctx, run, leastRuns, budget)
+	slices.Sort(s)
+	return s, err
+}
+
+// calls times run at least so many times, and more while there is time.
+func calls(ctx context.Context, run func() error, least int, duration time.Duration) (sample, error) {
 	var s sample
-	for begin := time.Now(); len(s) < leastRuns || (time.Since(begin) < budget && len(s) < mostRuns); {
+	for begin := time.Now(); len(s) < least || (time.Since(begin) < duration && len(s) < mostRuns); {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -83,7 +95,6 @@ func measure(ctx context.Context, run func() error) (sample, error) {
 		}
 		s = append(s, float64(time.Since(start).Nanoseconds())/1e6)
 	}
-	slices.Sort(s)
 	return s, nil
 }
 

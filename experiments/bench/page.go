@@ -103,9 +103,10 @@ func (g *page) introduce(t *document) {
 	for _, library := range slices.Sorted(maps.Keys(g.versions)) {
 		t.say("- %s: %s", library, g.versions[library])
 	}
-	t.say("\nB=%d, D=%d, N=%d, float32, on the CPU. Times are milliseconds, median [range] of at least %d runs after one that",
+	t.say("\nB=%d, D=%d, N=%d, float32, on the CPU. Times are milliseconds, median [range] of at least %d runs, after one that",
 		shape.batch, shape.channels, shape.state, leastRuns)
-	t.say("compiles. Forward is y alone; forward+backward gives the gradients of the sum of y squared for u, delta, A, B and C.")
+	t.say("compiles and half a second of warming up. Forward is y alone; forward+backward gives the gradients of the sum of y")
+	t.say("squared for u, delta, A, B and C.")
 }
 
 // weigh holds the run against the aims.

@@ -216,14 +216,19 @@ def check(place, forward, backward, fetch, batch, channels, state):
 
 
 def timed(run):
-    """Milliseconds of each of several calls, after one that compiles: at least 3, and more while 3 seconds last."""
+    """Milliseconds of each of several calls, after a call that compiles and some in which memory finds its place."""
+
+    def calls(least, seconds):
+        times, begin = [], time.perf_counter()
+        while len(times) < least or (time.perf_counter() - begin < seconds and len(times) < 50):
+            start = time.perf_counter()
+            run()
+            times.append(1e3 * (time.perf_counter() - start))
+        return times
+
     run()
-    times, begin = [], time.perf_counter()
-    while len(times) < 3 or (time.perf_counter() - begin < 3 and len(times) < 50):
-        start = time.perf_counter()
-        run()
-        times.append(1e3 * (time.perf_counter() - start))
-    return times
+    calls(1, 0.5)
+    return calls(3, 3)
 
 
 def main():
