@@ -176,9 +176,13 @@ func TestEarlyStop(t *testing.T) {
 func TestRestoreBest(t *testing.T) {
 	c := quick()
 	c.Steps, c.LearningRate, c.FinalLRFactor = 60, 0.05, 1
-	plain := mustRun(t, c, RunOptions{Seed: 3})
+	seed := uint64(0)
+	plain := mustRun(t, c, RunOptions{Seed: seed})
+	for ; plain.BestStep == plain.Steps && seed < 10; plain = mustRun(t, c, RunOptions{Seed: seed}) {
+		seed++ // rounding, which processors differ in, decides for which seeds the last step is the best
+	}
 	c.RestoreBest = true
-	restored := mustRun(t, c, RunOptions{Seed: 3})
+	restored := mustRun(t, c, RunOptions{Seed: seed})
 	if plain.BestStep == plain.Steps || restored.BestStep != plain.BestStep || restored.Steps != plain.Steps {
 		t.Fatalf("best steps %d and %d of %d", plain.BestStep, restored.BestStep, plain.Steps)
 	}
