@@ -55,7 +55,11 @@ func (p *processes) do(ctx context.Context, t sweep.Task) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer share.claim()()
-	return explainExit(cmd.Run(), t, stderr.String())
+	err = explainExit(cmd.Run(), t, stderr.String())
+	if err == nil && strings.Contains(stderr.String(), doneBefore) {
+		return sweep.ErrDoneBefore
+	}
+	return err
 }
 
 // explainExit turns the end of a `mambamixer run` into what a sweep expects.

@@ -106,6 +106,9 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 	return nil
 }
 
+// doneBefore is how a run says, also to a sweep that started it, that there was nothing to do.
+const doneBefore = "done before"
+
 // runAll runs one spec after the other, goes on past failures, and ends with a table.
 func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, options experiments.RunOptions) error {
 	var records []*result.Record
@@ -128,7 +131,7 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 			continue
 		}
 		if finished.Before {
-			fmt.Fprintf(os.Stderr, "done before, on %s; -rerun starts over\n", finished.Record.Date)
+			fmt.Fprintf(os.Stderr, "%s, on %s; -rerun starts over\n", doneBefore, finished.Record.Date)
 		}
 		records = append(records, finished.Record)
 		folders = append(folders, finished.Dir)

@@ -18,8 +18,12 @@ import (
 )
 
 // Do does one task and leaves its record in the task's folder. Its error is a *train.Locked if another process is at
-// work on it, and a *train.Interrupted or context.Canceled if it was told to stop; any other is a failure of the run.
+// work on it, [ErrDoneBefore] if another process has just done it, and a *train.Interrupted or context.Canceled if it was
+// told to stop; any other is a failure of the run.
 type Do func(ctx context.Context, t Task) error
+
+// ErrDoneBefore says that there was nothing to do.
+var ErrDoneBefore = errors.New("the run was done before")
 
 // Options says how the tasks of a plan are done.
 type Options struct {
@@ -66,8 +70,11 @@ func (e *Interrupted) Unwrap() error { return context.Canceled }
 // InProcess does tasks in this process, on a backend.
 func InProcess(backend compute.Backend, out string, dirs []string) Do {
 	return func(ctx context.Context, t Task) error {
-		_, err := experiments.Run(ctx, backend, t.Spec, experiments.RunOptions{
+		finished, err := experiments.Run(ctx, backend, t.Spec, experiments.RunOptions{
 			Tier: t.Tier, Seed: t.Seed, Out: out, DataDirs: dirs, Set: t.Set})
+		if err == nil && finished.Before {
+			return ErrDoneBefore
+		}
 		return err
 	}
 }
@@ -182,6 +189,10 @@ func (s *sweep) do(ctx context.Context, task Task) (locked bool) {
 	}
 	start := s.started(task)
 	err = s.options.Do(ctx, task)
+	took := time.Since(start)
+	if errors.Is(err, ErrDoneBefore) {
+		took, err = 0, nil
+	}
 	var busy *train.Locked
 	switch {
 	case errors.As(err, &busy):
@@ -192,7 +203,7 @@ func (s *sweep) do(ctx context.Context, task Task) (locked bool) {
 		return false
 	case err == nil:
 		if record, err = result.Read(task.Dir); err == nil {
-			s.ended(task, record, time.Since(start))
+			s.ended(task, record, took)
 			return false
 		}
 	}

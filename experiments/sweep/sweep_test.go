@@ -174,6 +174,22 @@ func TestRunComesBackToLockedRuns(t *testing.T) {
 	}
 }
 
+// A run that another process ends between our look at it and our start is the other's.
+func TestRunDoneMeanwhile(t *testing.T) {
+	plan := newPlan(t, t.TempDir(), 2, Shard{})
+	other := plan.Tasks[0]
+	r := &recorder{do: func(task Task) error {
+		if err := done(task); err != nil || task.Dir != other.Dir {
+			return err
+		}
+		return ErrDoneBefore
+	}}
+	summary, err := Run(t.Context(), plan, Options{Do: r.Do})
+	if err != nil || summary.Elsewhere != 1 || summary.Done != summary.Total-1 || len(summary.Failed) != 0 {
+		t.Errorf("summary %+v, %v", summary, err)
+	}
+}
+
 func TestRunStops(t *testing.T) {
 	plan := newPlan(t, t.TempDir(), 2, Shard{})
 	ctx, cancel := context.WithCancel(t.Context())
