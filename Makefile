@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run test test-thorough lint bench bench-against bench-peers clean
+.PHONY: help setup build run test test-thorough lint bench bench-against bench-peers gpu-check clean
 
 # What `make run` trains, on which data set and horizons, from how many seeds, how much of it (smoke, cpu or paper), and
 # more flags.
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench   measure the scan, the convolutions and training steps (BENCH="scan conv block step")'
 	@echo 'make bench-against COMMIT=...  train TSM2 by turns with this code and with that of another commit'
 	@echo 'make bench-peers  measure it beside JAX and PyTorch and write docs/benchmarks.md (6 GB of Python packages)'
+	@echo 'make gpu-check  on an NVIDIA GPU: hold the scan against the reference, measure scan, block and training step'
 	@echo 'make build   build bin/mambamixer only'
 	@echo 'make clean   remove what was built; runs, data, the XLA plugin and .venv-peers stay'
 
@@ -74,6 +75,9 @@ bench-peers: setup .venv-peers/done
 	@set -- bin/mambamixer bench peers -python .venv-peers/bin/python -o docs/benchmarks.md $(PEERS); \
 	[ -z "$(COMMIT)" ] || set -- sh tools/against.sh "$(COMMIT)" "$$@"; \
 	echo "$$*"; "$$@"
+
+gpu-check: build
+	sh tools/gpu-check.sh
 
 clean:
 	rm -rf bin

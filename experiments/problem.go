@@ -81,6 +81,14 @@ func prepare(spec Spec, set *ltsf.Set) (*ltsf.Prepared, error) {
 	if err := spec.validate(set.Variates); err != nil {
 		return nil, fmt.Errorf("spec %s: %w", spec.Name, err)
 	}
+	if spec.Data.Fold != 0 {
+		folded := *set
+		var err error
+		if folded.Split, err = set.Split.Fold(spec.Data.Fold); err != nil {
+			return nil, fmt.Errorf("spec %s: data.fold: %w", spec.Name, err)
+		}
+		set = &folded
+	}
 	data, err := ltsf.Prepare(set, spec.Data.History, spec.Data.Horizon)
 	if err != nil {
 		return nil, fmt.Errorf("spec %s: %w", spec.Name, err)

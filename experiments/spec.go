@@ -29,6 +29,9 @@ type Data struct {
 	Set     string `json:"set"`     // name of a set, or path of a CSV file of one's own
 	History int    `json:"history"` // time steps that the model sees
 	Horizon int    `json:"horizon"` // time steps that it predicts
+	// Fold is 0 for the published split; above 0 the run is part of a cross-validation that leaves the test rows alone,
+	// and is tested on the rows that the fold holds out. See ltsf.Split.Fold.
+	Fold int `json:"fold,omitempty"`
 }
 
 // Forecaster is a forecasting model: a configuration that checks itself against a task and builds its graph.

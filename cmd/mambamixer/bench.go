@@ -65,7 +65,7 @@ func runBench(ctx context.Context, c *command, args []string) error {
 	if told.Self, err = os.Executable(); err != nil {
 		return err
 	}
-	told.asked = strings.Join(append([]string{"mambamixer", c.name}, args...), " ")
+	told.asked = asked()
 	if told.Against != "" { // it lies in a folder of the moment
 		told.asked = strings.ReplaceAll(told.asked, told.Against, filepath.Base(told.Against))
 	}

@@ -5,6 +5,7 @@
 //	mambamixer list [words]              the experiments
 //	mambamixer run <spec>...             train, test, and show the result beside the paper's
 //	mambamixer sweep <study>...          many runs: specs times settings times seeds
+//	mambamixer tune <spec>...            search for hyper-parameters on validation data
 //	mambamixer results export|check      keep the records of runs as CSV, look for damage and conflicts
 //	mambamixer compare <A> <B>           is A better than B, and how sure is that?
 //	mambamixer bench scan|conv|block|step|peak|against|peers
@@ -42,6 +43,7 @@ func init() {
 		{"list", "list [word...] [flags]", "list the studies and specs that have every word", runList},
 		{"run", "run <spec>... [flags]", "train and test experiments; the same command resumes them", runRun},
 		{"sweep", "sweep <study or spec>... [flags]", "do many runs, with several seeds; the same command goes on", runSweep},
+		{"tune", "tune <spec>... [flags]", "search for hyper-parameters on validation data; the same command goes on", runTune},
 		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
 		{"compare", "compare <A> <B> [flags]", "say which of two sets of runs is better, and how sure that is", runCompare},
 		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},

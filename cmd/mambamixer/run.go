@@ -180,9 +180,16 @@ func report(records []*result.Record, folders []string) {
 }
 
 // commandLine is what the user typed, quoted where a shell needs it.
-func commandLine() string {
-	words := make([]string, len(os.Args))
-	for i, word := range os.Args {
+func commandLine() string { return quoted(os.Args) }
+
+// asked is commandLine without the place of the command's file.
+func asked() string {
+	return quoted(append([]string{"mambamixer"}, os.Args[1:]...))
+}
+
+func quoted(arguments []string) string {
+	words := make([]string, len(arguments))
+	for i, word := range arguments {
 		if strings.ContainsAny(word, " \t'\"$&|;<>()*?[]#~`\\") || word == "" {
 			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 		}

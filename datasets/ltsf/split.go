@@ -1,5 +1,7 @@
 package ltsf
 
+import "fmt"
+
 // Range is the half-open interval [Start, End) of row numbers.
 type Range struct{ Start, End int }
 
@@ -21,4 +23,20 @@ func MonthSplit(perDay int) Split {
 func RatioSplit(rows int) Split {
 	train, test := rows*7/10, rows*2/10
 	return Split{Range{0, train}, Range{train, rows - test}, Range{rows - test, rows}}
+}
+
+// Fold is part k of rolling-origin cross-validation, to select by without a look at the test rows: a block of as many
+// rows as the split validates on is held out, and every row before it is to learn from. The blocks lie one before the
+// other: that of fold 1 is the split's own validation rows, that of fold 2 ends where they begin, and so on. Test is the
+// block as well, so that what reports on test rows reports on it.
+//
+// Errors: k below 1, or so high that no row is left to learn from.
+func (s Split) Fold(k int) (Split, error) {
+	block := s.Val.Len()
+	held := Range{s.Val.Start - (k-1)*block, s.Val.End - (k-1)*block}
+	if most := (s.Val.Start - s.Train.Start - 1) / max(1, block); k < 1 || held.Start <= s.Train.Start {
+		return Split{}, fmt.Errorf("there is no fold %d of this split; with %d rows to learn from and blocks of %d rows, folds go from 1 to %d",
+			k, s.Train.Len(), block, most+1)
+	}
+	return Split{Train: Range{s.Train.Start, held.Start}, Val: held, Test: held}, nil
 }

@@ -48,7 +48,7 @@ type Variant struct {
 // experiment contradict the choice of specs, and are an error.
 func (g Grid) Apply(specs []experiments.Spec) ([]Variant, error) {
 	var variants []Variant
-	for _, changes := range g.combinations() {
+	for _, changes := range g.Combinations() {
 		origin := map[string]string{}
 		for _, spec := range specs {
 			changed, effective, err := spec.SetAll(changes)
@@ -67,8 +67,9 @@ func (g Grid) Apply(specs []experiments.Spec) ([]Variant, error) {
 	return variants, nil
 }
 
-// combinations lists the settings, the last axis varying fastest; one of nothing for an empty grid.
-func (g Grid) combinations() [][]string {
+// Combinations lists the settings, each of changes "path=value", the last axis varying fastest; one of nothing for an
+// empty grid.
+func (g Grid) Combinations() [][]string {
 	all := [][]string{nil}
 	for _, a := range g {
 		var longer [][]string
