@@ -124,8 +124,11 @@ func (s Spec) clone() Spec {
 	return s
 }
 
-// Published returns the number from the literature for this model, set and horizon.
+// Published returns the number from the literature for this model, set and horizon, none for a fold: it has other test rows.
 func (s Spec) Published() (paper.Value, bool) {
+	if s.Data.Fold != 0 {
+		return paper.Value{}, false
+	}
 	return paper.Lookup(s.Kind, s.Data.Set, s.Data.Horizon)
 }
 

@@ -220,16 +220,15 @@ func mustBeClose(t *testing.T, what string, got, want []float64, tolerance float
 	return miss / scale
 }
 
-// openBackend opens the backend, and skips the test where it lacks what the method needs.
+// openBackend opens the backend, and skips the test where the method can't be had: kernels on a GPU, loops in pure Go.
 func openBackend(t *testing.T, method ssm.Method) compute.Backend {
 	t.Helper()
 	b, err := backend.Open()
 	if err != nil {
 		t.Fatalf("no backend: %v", err)
 	}
-	needsLoops := method == ssm.Sequential || method == ssm.Chunked
-	if needsLoops && !b.Capabilities().Operations[compute.OpTypeDynamicSlice] {
-		t.Skipf("method %q needs the XLA backend; install its plugin with `make setup`", method)
+	if err := (ssm.Options{Method: method}).Unfit(b, dtypes.Float32); err != nil {
+		t.Skipf("%s: %v", method, err)
 	}
 	return b
 }
