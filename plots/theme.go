@@ -46,6 +46,9 @@ const (
 	titleRow   = 17 // height of the title above the data
 	keyRow     = 18 // height of the keys above the data
 	swatchSize = 20 // width of the sample of a line in a key
+
+	pageRoom = 484           // width of a figure without its margins
+	keyRoom  = pageRoom - 44 // and without the labels of the vertical axis
 )
 
 // sans gives the face of all text.
@@ -80,7 +83,7 @@ func newPlot(title, x, y string, below ...plot.Plotter) (*plot.Plot, *header) {
 	grid := plotter.NewGrid()
 	grid.Vertical.Width = 0
 	grid.Horizontal = draw.LineStyle{Color: faint, Width: 0.7}
-	h := &header{title: title}
+	h := &header{title: title, room: keyRoom}
 	p.Add(append(below, grid, h)...)
 	return p, h
 }
@@ -99,4 +102,23 @@ func spread(axis *plot.Axis, share float64) {
 		margin = max(math.Abs(axis.Max)*share, share)
 	}
 	axis.Min, axis.Max = axis.Min-margin, axis.Max+margin
+}
+
+// shorten cuts a string that is wider than the room it has, and marks the cut by three points.
+func shorten(s string, style text.Style, room vg.Length) string {
+	if style.Width(s) <= room {
+		return s
+	}
+	letters := []rune(s)
+	for len(letters) > 0 && style.Width(string(letters)+"...") > room {
+		letters = letters[:len(letters)-1]
+	}
+	return string(letters) + "..."
+}
+
+// translucent gives a colour that lets through what lies below it.
+func translucent(c color.Color, opacity float64) color.Color {
+	opaque := color.NRGBAModel.Convert(c).(color.NRGBA)
+	opaque.A = uint8(math.Round(opacity * math.MaxUint8))
+	return opaque
 }
