@@ -64,6 +64,7 @@ func AblationBars(b Bars) (*plot.Plot, error) {
 	}
 	p, header := newPlot("", b.Axis, "")
 	*header = *b.header()
+	header.indent = leftOf(p.Y, header.indent)
 	grid := plotter.NewGrid()
 	grid.Vertical, grid.Horizontal.Width = draw.LineStyle{Color: faint, Width: 0.7}, 0
 	chart := &barChart{indent: header.indent}
@@ -107,7 +108,6 @@ func (b Bars) header() *header {
 			seen[bar.kind()] = true
 		}
 	}
-	h.indent += 6 // the padding of the axis
 	for kind, name := range []string{"the interval excludes 0", "the interval includes 0", "no interval"} {
 		if seen[kind] {
 			h.addGlyph(name, barKind(kind).glyph())
@@ -167,7 +167,7 @@ func (b *barChart) Plot(c draw.Canvas, p *plot.Plot) {
 	style := sans(textSize, true)
 	style.YAlign = draw.YCenter
 	for _, h := range b.headings {
-		c.FillText(style, vg.Point{X: c.Min.X - b.indent, Y: y(h.y)}, h.name)
+		c.FillText(style, vg.Point{X: c.Min.X - b.indent, Y: y(h.y) + 1.8}, h.name)
 	}
 	style = sans(textSize, false)
 	style.YAlign, style.XAlign, style.Color = draw.YCenter, draw.XRight, quiet
@@ -178,7 +178,7 @@ func (b *barChart) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.DrawGlyph(glyph, vg.Point{X: x(bar.Mean), Y: y(bar.y)})
 		if bar.N > 0 {
-			c.FillText(style, vg.Point{X: c.Max.X + barCounts, Y: y(bar.y)}, "n = "+strconv.Itoa(bar.N))
+			c.FillText(style, vg.Point{X: c.Max.X + barCounts, Y: y(bar.y) + 1.8}, "n = "+strconv.Itoa(bar.N))
 		}
 	}
 }

@@ -10,9 +10,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// colorScale gives colours to numbers. They grow evenly lighter with the number, by Kindlmann's map; where the numbers
-// have both signs they go both ways from white at zero, by Moreland's from blue to red ("Diverging Color Maps for
-// Scientific Visualization", 2009). People with any common form of colour blindness can read both.
+// colorScale gives colours to numbers. They grow evenly lighter with the number, by the extended black-body map; where the
+// numbers have both signs they go both ways from light grey at zero, to blue and to red. Both maps are those of Moreland
+// ("Diverging Color Maps for Scientific Visualization", 2009; "Why We Use Bad Color Maps and What You Can Do About It",
+// 2016), and people with any common form of colour blindness can read them.
 type colorScale struct {
 	low, high float64
 	colors    []color.Color
@@ -29,12 +30,9 @@ func newColorScale(low, high float64) colorScale {
 		margin := max(math.Abs(low)/2, 0.5)
 		low, high = low-margin, high+margin
 	}
-	m := moreland.Kindlmann()
+	m := moreland.ExtendedBlackBody()
 	return colorScale{low, high, m.Palette(n).Colors()[n/16 : n-n/16]} // without black and white
 }
-
-// Colors implements palette.Palette.
-func (s colorScale) Colors() []color.Color { return s.colors }
 
 // at is the colour of a number.
 func (s colorScale) at(v float64) color.Color {
@@ -65,8 +63,7 @@ func (h *header) addScale(s colorScale, unit string) {
 		step := vg.Length(length) / vg.Length(len(s.colors))
 		for i, color := range s.colors {
 			left := at.X + start + step*vg.Length(i)
-			right := min(left+2*step, at.X+start+length) // no seams
-			c.FillPolygon(color, []vg.Point{{X: left, Y: at.Y - 5}, {X: right, Y: at.Y - 5}, {X: right, Y: at.Y + 5}, {X: left, Y: at.Y + 5}})
+			fillBox(c, color, left, at.Y-5, at.X+start+length, at.Y+5) // to the end, so that no seam shows
 		}
 	}})
 }

@@ -24,17 +24,18 @@ type AverageRanks struct {
 
 // Sizes of the diagram in points.
 const (
-	rankScale = 48 // height above the axis: critical difference, name of the axis, numbers
-	rankBar   = 7  // between two bars
-	rankRow   = 16 // between two names
-	rankNames = 170
+	rankScale   = 48  // height above the axis: critical difference, name of the axis, numbers
+	rankBar     = 7   // between two bars
+	rankRow     = 16  // between two names
+	rankNames   = 150 // width of a name at most
+	captionRoom = 340 // width of what stands beside the critical difference
 )
 
 // Size is the size of the diagram, which grows with the number of models. It is as wide as [Wide].
 func (r AverageRanks) Size() Size {
 	d := newRankDiagram(r)
 	rows := vg.Length((len(r.Ranks) + 1) / 2)
-	return Size{Width: Wide.Width, Height: d.header.height() + rankScale + d.below() + rankRow*rows + 24}
+	return Size{Width: Wide.Width, Height: d.header.height() + rankScale + d.below() + rankRow*rows + 12}
 }
 
 // CriticalDifference draws the diagram of Demšar, "Statistical Comparisons of Classifiers over Multiple Data Sets" (2006):
@@ -58,6 +59,9 @@ func (r AverageRanks) validate() error {
 	}
 	if !(r.Difference > 0) || math.IsInf(r.Difference, 0) {
 		return fmt.Errorf("the critical difference of %q is %v; it must be positive", r.Title, r.Difference)
+	}
+	if r.Cells < 1 {
+		return fmt.Errorf("the ranks of %q are averages of %d comparisons; at least one is needed", r.Title, r.Cells)
 	}
 	for i, rank := range r.Ranks {
 		if !(rank >= 1 && rank <= float64(len(r.Ranks))) {
@@ -153,13 +157,14 @@ func (d *rankDiagram) drawScale(c draw.Canvas, x func(float64) vg.Length, axis v
 	style := sans(textSize, false)
 	style.YAlign = draw.YCenter
 	y := c.Max.Y - 8
-	from, to := x(1), x(min(1+d.Difference, float64(len(d.models))))
-	c.StrokeLine2(line, from, y, to, y)
-	c.StrokeLine2(line, from, y-3, from, y+3)
-	c.StrokeLine2(line, to, y-3, to, y+3)
-	c.FillText(style, vg.Point{X: to + 6, Y: y + 1.2}, fmt.Sprintf("critical difference %.2f", d.Difference))
-	style.XAlign = draw.XRight
-	c.FillText(style, vg.Point{X: c.Max.X, Y: y + 1.2}, fmt.Sprintf("average rank over %d cells, 1 = best", d.Cells))
+	end, room := c.Min.X+x(1+d.Difference)-x(1), c.Max.X-captionRoom
+	if end <= room {
+		c.StrokeLine2(line, end, y-3, end, y+3)
+	}
+	end = min(end, room) // an open end is longer than there is room
+	c.StrokeLine2(line, c.Min.X, y, end, y)
+	c.StrokeLine2(line, c.Min.X, y-3, c.Min.X, y+3)
+	c.FillText(style, vg.Point{X: end + 6, Y: y + 1.2}, fmt.Sprintf("critical difference %.2f of average ranks (1 = best), n = %d", d.Difference, d.Cells))
 
 	c.StrokeLine2(line, x(1), axis, x(float64(len(d.models))), axis)
 	style.XAlign, style.YAlign = draw.XCenter, draw.YBottom

@@ -1,12 +1,10 @@
 package plots
 
 import (
-	"image/color"
-	"strings"
-
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"image/color"
 )
 
 // header writes a bold title and rows of keys above the data, flush with its left edge, where they
@@ -40,8 +38,9 @@ func (h *header) addLine(name string, style draw.LineStyle) {
 
 // addGlyph names a mark.
 func (h *header) addGlyph(name string, style draw.GlyphStyle) {
-	h.keys = append(h.keys, key{name, 2 * style.Radius, func(c draw.Canvas, at vg.Point) {
-		c.DrawGlyphNoClip(style, vg.Point{X: at.X + style.Radius, Y: at.Y})
+	radius := style.Radius + lineWidth/2
+	h.keys = append(h.keys, key{name, 2 * radius, func(c draw.Canvas, at vg.Point) {
+		c.DrawGlyphNoClip(style, vg.Point{X: at.X + radius, Y: at.Y})
 	}})
 }
 
@@ -59,18 +58,7 @@ func (h *header) height() vg.Length {
 }
 
 // lines breaks the title where it is too wide.
-func (h *header) lines() (lines []string) {
-	style := sans(titleSize, true)
-	for word := range strings.FieldsSeq(h.title) {
-		last := len(lines) - 1
-		if last >= 0 && style.Width(lines[last]+" "+word) <= h.room {
-			lines[last] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
-}
+func (h *header) lines() []string { return wrap(h.title, sans(titleSize, true), h.room) }
 
 // size is the width of a key with its name.
 func (k key) size() vg.Length {
@@ -143,6 +131,10 @@ func (h *header) addMarkedLine(name string, line draw.LineStyle, glyph draw.Glyp
 // addArea names a filled area.
 func (h *header) addArea(name string, fill color.Color) {
 	h.keys = append(h.keys, key{name, swatchSize, func(c draw.Canvas, at vg.Point) {
-		c.FillPolygon(fill, []vg.Point{{X: at.X, Y: at.Y - 5}, {X: at.X + swatchSize, Y: at.Y - 5}, {X: at.X + swatchSize, Y: at.Y + 5}, {X: at.X, Y: at.Y + 5}})
+		fillBox(c, fill, at.X, at.Y-5, at.X+swatchSize, at.Y+5)
 	}})
+}
+
+func fillBox(c draw.Canvas, fill color.Color, left, low, right, high vg.Length) {
+	c.FillPolygon(fill, []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
 }

@@ -2,12 +2,11 @@ package plots
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -26,109 +25,105 @@ const (
 	heatRow    = 20  // height of a row where there are few
 	heatHeight = 560 // of all rows at most
 	heatLabel  = 150 // length of a label at most
+	heatGap    = 4   // between the colour scale and the cells
 )
 
-// Size is the size of the map, which grows with its rows. It is as wide as [Wide].
-func (h Heat) Size() Size {
-	rows := vg.Length(len(h.Rows))
-	foot := vg.Length(46)
-	if h.upright() {
-		foot += h.columnLabel() - textSize
-	}
-	return Size{Width: Wide.Width, Height: h.header().height() + h.rowHeight()*rows + foot}
-}
-
 // HeatMap draws the table as cells of colour, the first row on top, with a colour scale above and, where they have the
-// room, the values in the cells. An empty cell is crossed out. Save it with h.Size().
+// room, the values in the cells. An empty cell is white. Save it with h.Size().
 func HeatMap(h Heat) (*plot.Plot, error) {
 	if err := h.validate(); err != nil {
 		return nil, err
 	}
-	p, header := newPlot("", h.XAxis, h.YAxis)
-	*header = *h.header()
-	scale := h.scale()
-	p.Add(&plotter.HeatMap{GridXYZ: grid(h.Values), Palette: scale, Min: scale.low, Max: scale.high}, &cellTexts{h, scale})
-
-	p.X.LineStyle.Width, p.X.Tick.LineStyle.Width, p.X.Tick.Length = 0, 0, 0
-	p.X.Padding = 4
-	label := &p.X.Tick.Label
-	if h.upright() {
-		label.Rotation, label.XAlign, label.YAlign = math.Pi/2, draw.XRight, draw.YCenter
-	}
-	p.X.Tick.Marker = cellLabels(h.Columns, h.columnStep(), false)
-	p.Y.Tick.Marker = cellLabels(h.Rows, int(math.Ceil(float64(12/h.rowHeight()))), true)
-	header.reserve(p)
+	layout := h.layout()
+	p := layout.plot
+	p.Add(&cells{h, h.scale()})
+	p.X.Tick.Marker = cellLabels(layout.columns, layout.columnStep, false)
+	p.Y.Tick.Marker = cellLabels(layout.rows, layout.rowStep, true)
+	layout.header.reserve(p)
+	p.Title.Padding += heatGap
 	return p, nil
 }
 
-// cellLabels marks every step-th cell of an axis.
-func cellLabels(names []string, step int, down bool) plot.ConstantTicks {
-	var marks plot.ConstantTicks
-	for i := 0; i < len(names); i += step {
-		at := i
-		if down {
-			at = len(names) - 1 - i
-		}
-		marks = append(marks, plot.Tick{Value: float64(at), Label: shorten(names[i], sans(textSize, false), heatLabel)})
-	}
-	return marks
+// Size is the size of the map, which grows with its rows. It is as wide as [Wide].
+func (h Heat) Size() Size { return h.layout().size }
+
+// heatLayout says where the parts of a map go.
+type heatLayout struct {
+	plot                *plot.Plot
+	header              *header
+	rows, columns       []string // as they are written
+	rowStep, columnStep int      // 1 = all are written, 2 = every other
+	size                Size
 }
 
-func (h Heat) rowHeight() vg.Length {
-	return min(heatRow, heatHeight/vg.Length(len(h.Rows)))
-}
-
-func (h Heat) rowLabel() vg.Length    { return longest(h.Rows) }
-func (h Heat) columnLabel() vg.Length { return longest(h.Columns) }
-
-// longest is the width of the widest of the labels.
-func longest(names []string) (width vg.Length) {
+func (h Heat) layout() heatLayout {
+	p, header := newPlot(h.Title, h.XAxis, h.YAxis)
+	l := heatLayout{plot: p, header: header}
 	style := sans(textSize, false)
+	for _, name := range h.Rows {
+		l.rows = append(l.rows, shorten(name, style, heatLabel))
+	}
+	header.indent, header.room = leftOf(p.Y, widest(l.rows)), pageRoom
+	header.addScale(h.scale(), h.Unit)
+
+	p.X.LineStyle.Width, p.X.Tick.LineStyle.Width, p.X.Tick.Length, p.X.Padding = 0, 0, 0, 4
+	foot := vg.Length(46)
+	cell := (pageRoom - header.indent) / vg.Length(len(h.Columns))
+	var lines int
+	l.columns, lines = wrapAll(h.Columns, cell-6)
+	foot += style.FontExtents().Height * vg.Length(lines-1)
+	need := widest(l.columns) + 6
+	if need > cell && !numeric(h.Columns) { // upright; of numbers some are left out instead
+		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/2, draw.XRight, draw.YCenter
+		for i, name := range h.Columns {
+			l.columns[i] = shorten(name, style, heatLabel)
+		}
+		foot, need = 46-textSize+widest(l.columns), textSize+2
+	}
+	row := min(heatRow, heatHeight/vg.Length(len(h.Rows)))
+	l.rowStep, l.columnStep = int(math.Ceil(float64((textSize+2)/row))), int(math.Ceil(float64(need/cell)))
+	l.size = Size{Width: Wide.Width, Height: header.height() + heatGap + row*vg.Length(len(h.Rows)) + foot}
+	return l
+}
+
+// wrapAll breaks names into lines and gives the most lines that one has.
+func wrapAll(names []string, room vg.Length) (wrapped []string, most int) {
 	for _, name := range names {
-		width = max(width, style.Width(shorten(name, style, heatLabel)))
+		lines := wrap(name, sans(textSize, false), room)
+		wrapped, most = append(wrapped, strings.Join(lines, "\n")), max(most, len(lines))
+	}
+	return wrapped, most
+}
+
+// widest is the width of the widest label.
+func widest(labels []string) (width vg.Length) {
+	style := sans(textSize, false)
+	for _, label := range labels {
+		width = max(width, style.Rectangle(label).Size().X)
 	}
 	return width
 }
 
-func (h Heat) cellWidth() vg.Length {
-	room := pageRoom - h.rowLabel() - 6
-	if h.YAxis != "" {
-		room -= 20
-	}
-	return room / vg.Length(len(h.Columns))
-}
-
-// upright says that the names of the columns are too long to stand side by side; numbers are left out instead.
-func (h Heat) upright() bool {
-	if h.columnLabel()+6 <= h.cellWidth() {
-		return false
-	}
-	for _, name := range h.Columns {
+// numeric says whether all are numbers.
+func numeric(names []string) bool {
+	for _, name := range names {
 		if _, err := strconv.ParseFloat(name, 64); err != nil {
-			return true
+			return false
 		}
 	}
-	return false
+	return true
 }
 
-// columnStep is 1 if all columns have room for their label, 2 if every other has, and so on.
-func (h Heat) columnStep() int {
-	need := h.columnLabel() + 6
-	if h.upright() {
-		need = textSize + 2
+// cellLabels marks every step-th cell of an axis, from its start or down from its end.
+func cellLabels(labels []string, step int, down bool) (marks plot.ConstantTicks) {
+	for i := 0; i < len(labels); i += step {
+		at := i
+		if down {
+			at = len(labels) - 1 - i
+		}
+		marks = append(marks, plot.Tick{Value: float64(at), Label: labels[i]})
 	}
-	return int(math.Ceil(float64(need / h.cellWidth())))
-}
-
-// header has the colour scale.
-func (h Heat) header() *header {
-	indent := h.rowLabel() + 6
-	if h.YAxis != "" {
-		indent += 20
-	}
-	head := &header{title: h.Title, room: pageRoom, indent: indent}
-	head.addScale(h.scale(), h.Unit)
-	return head
+	return marks
 }
 
 // scale fits the values.
@@ -164,57 +159,4 @@ func (h Heat) validate() error {
 		return fmt.Errorf("the heat map %q has no value in any cell", h.Title)
 	}
 	return nil
-}
-
-// grid gives a table to gonum, whose rows grow upwards.
-type grid [][]float64
-
-func (g grid) Dims() (columns, rows int) { return len(g[0]), len(g) }
-func (g grid) Z(column, row int) float64 { return g[len(g)-1-row][column] }
-func (g grid) X(column int) float64      { return float64(column) }
-func (g grid) Y(row int) float64         { return float64(row) }
-
-// cellTexts writes the values into the cells, if they have the room, and crosses out the empty ones.
-type cellTexts struct {
-	Heat
-	scale colorScale
-}
-
-// Plot implements plot.Plotter.
-func (t *cellTexts) Plot(c draw.Canvas, p *plot.Plot) {
-	x, y := p.Transforms(&c)
-	width, height := x(1)-x(0), y(1)-y(0)
-	style := sans(textSize-1, false)
-	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
-	var widest vg.Length
-	for _, row := range t.Values {
-		for _, v := range row {
-			if !math.IsNaN(v) {
-				widest = max(widest, style.Width(t.scale.format(v)))
-			}
-		}
-	}
-	written := widest+4 <= width && height >= 13
-	cross := draw.LineStyle{Color: faint, Width: 0.8}
-	for i, row := range t.Values {
-		for j, v := range row {
-			at := vg.Point{X: x(float64(j)), Y: y(float64(len(t.Rows) - 1 - i))}
-			switch {
-			case math.IsNaN(v):
-				c.StrokeLine2(cross, at.X-width/2, at.Y-height/2, at.X+width/2, at.Y+height/2)
-				c.StrokeLine2(cross, at.X-width/2, at.Y+height/2, at.X+width/2, at.Y-height/2)
-			case written:
-				style.Color = readable(t.scale.at(v))
-				c.FillText(style, vg.Point{X: at.X, Y: at.Y + 1}, t.scale.format(v))
-			}
-		}
-	}
-}
-
-// readable is black or white, whichever can be read better on a ground.
-func readable(ground color.Color) color.Color {
-	if color.GrayModel.Convert(ground).(color.Gray).Y > 120 {
-		return Black
-	}
-	return color.White
 }

@@ -48,7 +48,7 @@ func HorizonErrors(h Horizons) (*plot.Plot, error) {
 			looks[m.Name] = look
 		}
 		// Bars of different models stand side by side.
-		shift := (high - low) * 0.008 * (float64(i) - float64(len(h.Models)-1)/2)
+		shift := (high - low) * 0.04 * ((float64(i)+0.5)/float64(len(h.Models)) - 0.5)
 		m.add(p, header, look, h.Horizons, shift)
 	}
 	var steps []plot.Tick
@@ -66,15 +66,15 @@ func HorizonErrors(h Horizons) (*plot.Plot, error) {
 // add draws one model.
 func (m HorizonModel) add(p *plot.Plot, header *header, look int, horizons []int, shift float64) {
 	color, shape := series[look%len(series)], marks[(look+look/len(series))%len(marks)]
-	style := draw.LineStyle{Color: color, Width: lineWidth}
+	style := draw.LineStyle{Color: color, Width: lineWidth, Dashes: dashes[2*(look/len(series))%len(dashes)]}
 	name := m.Name
 	if m.Quoted {
 		style.Dashes, shape.hollow, name = dashes[1], true, name+", published"
 	}
 	glyph := draw.GlyphStyle{Color: color, Radius: 2.8, Shape: shape}
 
-	var all, piece plotter.XYs
-	var bars errorBars
+	var all, piece, spreadAt plotter.XYs
+	var spreads plotter.YErrors
 	for i, horizon := range horizons {
 		if math.IsNaN(m.Mean[i]) {
 			piece = nil
@@ -86,21 +86,15 @@ func (m HorizonModel) add(p *plot.Plot, header *header, look int, horizons []int
 		}
 		all, piece = append(all, point), append(piece, point)
 		if m.Std != nil && m.Std[i] > 0 {
-			bars.XYs = append(bars.XYs, point)
-			bars.YErrors = append(bars.YErrors, struct{ Low, High float64 }{m.Std[i], m.Std[i]})
+			spreadAt = append(spreadAt, point)
+			spreads = append(spreads, struct{ Low, High float64 }{m.Std[i], m.Std[i]})
 		}
 	}
-	if len(bars.XYs) > 0 {
-		p.Add(&plotter.YErrorBars{XYs: bars.XYs, YErrors: bars.YErrors, LineStyle: draw.LineStyle{Color: color, Width: 1}, CapWidth: 5})
+	if len(spreads) > 0 {
+		p.Add(&plotter.YErrorBars{XYs: spreadAt, YErrors: spreads, LineStyle: draw.LineStyle{Color: color, Width: 1}, CapWidth: 5})
 	}
 	p.Add(&plotter.Scatter{XYs: all, GlyphStyle: glyph})
 	header.addMarkedLine(name, style, glyph)
-}
-
-// errorBars are means and their spread.
-type errorBars struct {
-	plotter.XYs
-	plotter.YErrors
 }
 
 func (h Horizons) validate() error {
@@ -119,9 +113,13 @@ func (h Horizons) validate() error {
 		if !slices.ContainsFunc(m.Mean, func(mean float64) bool { return !math.IsNaN(mean) }) {
 			return fmt.Errorf("the model %q has no error at any horizon; leave it out", m.Name)
 		}
-		for i := range m.Mean {
-			if math.IsInf(m.Mean[i], 0) || m.Std != nil && (math.IsInf(m.Std[i], 0) || m.Std[i] < 0) {
-				return fmt.Errorf("the model %q cannot be drawn at horizon %d: its error is %v, and its standard deviation is infinite or negative", m.Name, h.Horizons[i], m.Mean[i])
+		for i, horizon := range h.Horizons {
+			std := 0.0
+			if m.Std != nil {
+				std = m.Std[i]
+			}
+			if math.IsInf(m.Mean[i], 0) || math.IsInf(std, 0) || std < 0 {
+				return fmt.Errorf("the model %q cannot be drawn at horizon %d: it has the error %v and the standard deviation %v", m.Name, horizon, m.Mean[i], std)
 			}
 		}
 	}

@@ -48,7 +48,11 @@ func SeedBands(b Bands) (*plot.Plot, error) {
 				p.Add(&plotter.Line{XYs: seed, LineStyle: draw.LineStyle{Color: translucent(c, 0.4), Width: 0.6}})
 			}
 		}
-		header.addLine(fmt.Sprintf("%s, %s", curve.Name, meanOf(len(seeds))), line(p, mean, c, dashes[i%len(dashes)]))
+		name := curve.Name + ", 1 seed"
+		if len(seeds) > 1 {
+			name = fmt.Sprintf("%s, mean of %d seeds", curve.Name, len(seeds))
+		}
+		header.addLine(name, line(p, mean, c, dashes[i%len(dashes)]))
 	}
 	if banded {
 		header.addArea("least to greatest", translucent(quiet, 0.3))
@@ -57,13 +61,6 @@ func SeedBands(b Bands) (*plot.Plot, error) {
 	spread(&p.Y, 0.06)
 	header.reserve(p)
 	return p, nil
-}
-
-func meanOf(seeds int) string {
-	if seeds == 1 {
-		return "one seed"
-	}
-	return fmt.Sprintf("mean of %d seeds", seeds)
 }
 
 // seeds checks the band and gives the points of each seed.

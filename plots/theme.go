@@ -3,6 +3,7 @@ package plots
 import (
 	"image/color"
 	"math"
+	"strings"
 
 	stdfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -88,6 +89,15 @@ func newPlot(title, x, y string, below ...plot.Plotter) (*plot.Plot, *header) {
 	return p, h
 }
 
+// leftOf is the room that an axis takes to the left of the data for labels of this width and, if it has one, its name.
+func leftOf(axis plot.Axis, labels vg.Length) vg.Length {
+	room := labels + axis.Tick.Label.Width(" ") + axis.Padding
+	if name := axis.Label; name.Text != "" {
+		room += name.TextStyle.Rectangle(name.Text).Size().Y + name.Padding
+	}
+	return room
+}
+
 // line adds a curve in a colour and a dash.
 func line(p *plot.Plot, points plotter.XYs, c color.Color, dash []vg.Length) draw.LineStyle {
 	style := draw.LineStyle{Color: c, Width: lineWidth, Dashes: dash}
@@ -102,6 +112,19 @@ func spread(axis *plot.Axis, share float64) {
 		margin = max(math.Abs(axis.Max)*share, share)
 	}
 	axis.Min, axis.Max = axis.Min-margin, axis.Max+margin
+}
+
+// wrap breaks a string between words into lines that fit into the room, as far as the words do.
+func wrap(s string, style text.Style, room vg.Length) (lines []string) {
+	for word := range strings.FieldsSeq(s) {
+		last := len(lines) - 1
+		if last >= 0 && style.Width(lines[last]+" "+word) <= room {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 // shorten cuts a string that is wider than the room it has, and marks the cut by three points.
