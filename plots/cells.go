@@ -16,6 +16,9 @@ type cells struct {
 	scale colorScale
 }
 
+// overlap is how far an area goes on below its right and lower neighbours, so that no seam shows.
+const overlap = 0.6
+
 // DataRange implements plot.DataRanger: the cells are of length 1, with their middle at their index from the left and
 // from below.
 func (t *cells) DataRange() (left, right, low, high float64) {
@@ -24,17 +27,17 @@ func (t *cells) DataRange() (left, right, low, high float64) {
 
 // Plot implements plot.Plotter.
 func (t *cells) Plot(c draw.Canvas, p *plot.Plot) {
-	const overlap = 0.6 // a cell goes on below its right and lower neighbours
 	x, y := p.Transforms(&c)
 	for i, row := range t.Values {
 		middle := float64(len(t.Rows) - 1 - i)
 		top, bottom := y(middle+0.5), max(y(middle-0.5)-overlap, c.Min.Y)
-		for j, v := range row {
-			fill := color.Color(color.White)
-			if !math.IsNaN(v) {
-				fill = t.scale.at(v)
+		for from := 0; from < len(row); {
+			fill, to := t.fill(row[from]), from+1
+			for to < len(row) && t.fill(row[to]) == fill {
+				to++ // neighbours of one colour are one area, which keeps large SVGs small
 			}
-			fillBox(c, fill, x(float64(j)-0.5), bottom, min(x(float64(j)+0.5)+overlap, c.Max.X), top)
+			fillBox(c, fill, x(float64(from)-0.5), bottom, min(x(float64(to)-0.5)+overlap, c.Max.X), top)
+			from = to
 		}
 	}
 	style := sans(textSize-1, false)
@@ -50,6 +53,14 @@ func (t *cells) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 		}
 	}
+}
+
+// fill is the colour of a value.
+func (t *cells) fill(v float64) color.Color {
+	if math.IsNaN(v) {
+		return color.White
+	}
+	return t.scale.at(v)
 }
 
 func (t *cells) widestText() vg.Length {

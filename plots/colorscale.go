@@ -20,7 +20,7 @@ type colorScale struct {
 }
 
 func newColorScale(low, high float64) colorScale {
-	const n = 256
+	const n = 128
 	if low < 0 && high > 0 {
 		m := moreland.SmoothBlueRed()
 		limit := max(-low, high)
@@ -43,7 +43,7 @@ func (s colorScale) at(v float64) color.Color {
 func (s colorScale) format(v float64) string {
 	magnitude := int(math.Floor(math.Log10(max(math.Abs(s.low), math.Abs(s.high)))))
 	if magnitude < -3 || magnitude > 5 {
-		return strconv.FormatFloat(v, 'g', 2, 64)
+		return strconv.FormatFloat(v, 'e', 1, 64)
 	}
 	return strconv.FormatFloat(v+0, 'f', max(0, 2-magnitude), 64)
 }
@@ -63,7 +63,7 @@ func (h *header) addScale(s colorScale, unit string) {
 		step := vg.Length(length) / vg.Length(len(s.colors))
 		for i, color := range s.colors {
 			left := at.X + start + step*vg.Length(i)
-			fillBox(c, color, left, at.Y-5, at.X+start+length, at.Y+5) // to the end, so that no seam shows
+			fillBox(c, color, left, at.Y-5, min(left+step+overlap, at.X+start+length), at.Y+5)
 		}
 	}})
 }

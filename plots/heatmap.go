@@ -18,6 +18,7 @@ type Heat struct {
 	Unit          string // of the values, shown at the colour scale; may be empty
 	Columns, Rows []string
 	Values        [][]float64 // by row, then column; NaN = an empty cell
+	Limits        [2]float64  // values that the colour scale must hold besides, to share it with another map; two zeros = none
 }
 
 // Sizes of the map in points.
@@ -82,6 +83,9 @@ func (h Heat) layout() heatLayout {
 	}
 	row := min(heatRow, heatHeight/vg.Length(len(h.Rows)))
 	l.rowStep, l.columnStep = int(math.Ceil(float64((textSize+2)/row))), int(math.Ceil(float64(need/cell)))
+	if numeric(h.Columns) {
+		l.columnStep = max(1, int(niceStep(float64(need/cell))))
+	}
 	l.size = Size{Width: Wide.Width, Height: header.height() + heatGap + row*vg.Length(len(h.Rows)) + foot}
 	return l
 }
@@ -126,9 +130,12 @@ func cellLabels(labels []string, step int, down bool) (marks plot.ConstantTicks)
 	return marks
 }
 
-// scale fits the values.
+// scale fits the values and the limits.
 func (h Heat) scale() colorScale {
 	low, high := math.Inf(1), math.Inf(-1)
+	if h.Limits != [2]float64{} {
+		low, high = h.Limits[0], h.Limits[1]
+	}
 	for _, row := range h.Values {
 		for _, v := range row {
 			if !math.IsNaN(v) {
@@ -142,6 +149,9 @@ func (h Heat) scale() colorScale {
 func (h Heat) validate() error {
 	if len(h.Rows) == 0 || len(h.Columns) == 0 || len(h.Values) != len(h.Rows) {
 		return fmt.Errorf("the heat map %q has %d rows, %d columns and %d rows of values; it needs a row of values for each row, and at least one", h.Title, len(h.Rows), len(h.Columns), len(h.Values))
+	}
+	if !(h.Limits[0] <= h.Limits[1]) || math.IsInf(h.Limits[0], 0) || math.IsInf(h.Limits[1], 0) {
+		return fmt.Errorf("the heat map %q has the limits %v and %v; they must be finite and rise", h.Title, h.Limits[0], h.Limits[1])
 	}
 	filled := false
 	for i, row := range h.Values {

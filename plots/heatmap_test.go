@@ -72,7 +72,7 @@ func TestColorScale(t *testing.T) {
 	for _, test := range []struct {
 		high, v float64
 		want    string
-	}{{1, 0.5, "0.50"}, {0.02, 0.0123, "0.0123"}, {320, 12.3, "12"}, {1e-7, 3e-8, "3e-08"}} {
+	}{{1, 0.5, "0.50"}, {0.02, 0.0123, "0.0123"}, {320, 12.3, "12"}, {1e-7, 3e-8, "3.0e-08"}} {
 		if got := newColorScale(0, test.high).format(test.v); got != test.want {
 			t.Errorf("%s on a scale to %s is %q, want %q", strconv.FormatFloat(test.v, 'g', -1, 64), strconv.FormatFloat(test.high, 'g', -1, 64), got, test.want)
 		}
@@ -85,6 +85,7 @@ func TestHeatMapRefuses(t *testing.T) {
 		"has 0 rows":                        func(h *Heat) { h.Rows, h.Values = nil, nil },
 		`"r1" of the heat map "" has 2 val`: func(h *Heat) { h.Values[1] = h.Values[1][1:] },
 		`row "r0" and column "c2" of`:       func(h *Heat) { h.Values[0][2] = math.Inf(-1) },
+		"they must be finite and rise":      func(h *Heat) { h.Limits = [2]float64{1, none} },
 		"has no value in any cell":          func(h *Heat) { h.Values = [][]float64{{none, none, none}, {none, none, none}} },
 	} {
 		h := heat(numbered("r%d", 2), numbered("c%d", 3), func(i, j int) float64 { return float64(i + j) })
