@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/train"
 	"mambamixer/plots"
 )
@@ -58,8 +60,10 @@ const (
 // drawForecast draws the test window in the middle of the test split, in the unit of the data.
 func (r *run) drawForecast(w *train.Weights) error {
 	data := r.data
-	start := data.Test.Start + data.Test.Len()/2
-	guess, err := r.forecast(w, start)
+	start := middle(data)
+	guess, err := evaluate(r.backend, w, data, start, func(scope *model.Scope, x *Node) *Node {
+		return r.spec.Model.Forecast(scope, x, data.Horizon) // [1, H, M]
+	})
 	if err != nil {
 		return err
 	}
@@ -95,28 +99,29 @@ func (r *run) drawForecast(w *train.Weights) error {
 	return plots.Save(filepath.Join(r.dir, ForecastFigure), plots.Strip, panels...)
 }
 
-// forecast returns the model's standardised prediction, row-major [H, M], for the window that starts at a row.
-func (r *run) forecast(w *train.Weights, start int) ([]float32, error) {
+// middle is the row at which the test window begins that figures show: the one in the middle of the test split.
+func middle(data *ltsf.Prepared) int { return data.Test.Start + data.Test.Len()/2 }
+
+// evaluate returns what fn builds, flat, with these weights for the window [1, L, M] that starts at a row. Weights may be
+// nil for a model without variables.
+func evaluate(b compute.Backend, w *train.Weights, data *ltsf.Prepared, start int, fn func(scope *model.Scope, x *Node) *Node) ([]float32, error) {
 	store, err := w.NewStore()
 	if err != nil {
 		return nil, err
 	}
 	defer store.Finalize()
-	data := r.data
-	exec, err := model.NewExec(r.backend, store, func(scope *model.Scope, x *Node) *Node {
-		return r.spec.Model.Forecast(scope, x, data.Horizon)
-	})
+	exec, err := model.NewExec(b, store, fn)
 	if err != nil {
 		return nil, err
 	}
 	defer exec.Finalize()
 	history := data.Series[start*data.M : (start+data.History)*data.M]
-	prediction, err := exec.Call1(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, data.History, data.M))
+	output, err := exec.Call1(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, data.History, data.M))
 	if err != nil {
 		return nil, err
 	}
-	defer prediction.FinalizeAll()
-	return tensors.CopyFlatData[float32](prediction)
+	defer output.FinalizeAll()
+	return tensors.CopyFlatData[float32](output)
 }
 
 // spread picks at most k of the numbers below n, evenly from the first to the last.

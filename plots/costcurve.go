@@ -64,7 +64,6 @@ func (g Growth) points() (plotter.XYs, error) {
 // each curve: 1 is linear growth.
 func CostCurve(c Costs) (*plot.Plot, error) {
 	p, header := newPlot(c.Title, c.Size, c.Time)
-	header.perRow = 3
 	for i, family := range c.Families {
 		color := series[i%len(series)]
 		for j, growth := range family {
@@ -77,7 +76,7 @@ func CostCurve(c Costs) (*plot.Plot, error) {
 				name = fmt.Sprintf("%s: %.2f", name, slope)
 			}
 			header.addLine(name, line(p, points, color, dashes[j%len(dashes)]))
-			p.Add(&plotter.Scatter{XYs: points, GlyphStyle: draw.GlyphStyle{Color: color, Radius: vg.Length(1.8), Shape: draw.CircleGlyph{}}})
+			p.Add(&plotter.Scatter{XYs: points, GlyphStyle: draw.GlyphStyle{Color: color, Radius: vg.Length(1.8), Shape: mark{}}})
 		}
 	}
 	if len(header.keys) == 0 {

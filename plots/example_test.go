@@ -62,3 +62,23 @@ func ExampleCostCurve() {
 	fmt.Println(plots.Save(filepath.Join(dir, "costs.svg"), plots.Wide, costs))
 	// Output: <nil>
 }
+
+func ExampleAblationBars() {
+	bars := plots.Bars{
+		Title: "What the channel mixer is worth", Axis: "change of the test MSE (%)",
+		Groups: []plots.BarGroup{{Name: "Channel mixer", Bars: []plots.Bar{{Label: "none", Mean: 0.4, Low: 0.1, High: 0.7, N: 5}}}},
+	}
+	chart, err := plots.AblationBars(bars)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	dir, err := os.MkdirTemp("", "plots")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	fmt.Println(plots.Save(filepath.Join(dir, "ablations.pdf"), bars.Size(), chart))
+	// Output: <nil>
+}

@@ -3,7 +3,9 @@ package plots
 import (
 	"fmt"
 	"image/color"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -37,7 +39,8 @@ type Forecast struct {
 
 // Forecasts draws up to four variates of a window, one panel each, to be saved one below the other.
 // Time runs from the last observation, which is at 0; the ground of the horizon is tinted. The curves of
-// the horizon start at the last observation.
+// the horizon start at the last observation. The error is the shaded area between a forecast and the truth, and the keys
+// give its mean, the MAE.
 func Forecasts(w Window) ([]*plot.Plot, error) {
 	if n := len(w.Variates); n < 1 || n > MaxPanels {
 		return nil, fmt.Errorf("a forecast figure shows 1 to %d variates, not %d", MaxPanels, n)
@@ -80,7 +83,7 @@ func (v Variate) validate() error {
 // periods are the lengths of time whose multiples mark an axis in this unit.
 var periods = map[string]float64{"minutes": 60, "hours": 24, "days": 7}
 
-// panel draws one variate. The top panel has the title and explains the lines, the bottom one names the time.
+// panel draws one variate. The top panel has the title and explains all lines, the bottom one names the time.
 func (w Window) panel(v Variate, top, bottom bool) *plot.Plot {
 	title, x, step := "", "", w.TimeStep
 	if top {
@@ -96,22 +99,31 @@ func (w Window) panel(v Variate, top, bottom bool) *plot.Plot {
 	last := v.History[len(v.History)-1:]
 	horizon := func(y []float64) plotter.XYs { return overTime(append(last[:1:1], y...), 0, step) }
 
-	history := line(p, overTime(v.History, 1-len(v.History), step), quiet, nil)
-	truth := line(p, horizon(v.Truth), Black, nil)
+	truth := horizon(v.Truth)
+	for i, f := range v.Forecasts {
+		outline := horizon(f.Y)
+		slices.Reverse(outline)
+		p.Add(&plotter.Polygon{XYs: []plotter.XYs{append(outline, truth...)}, Color: translucent(series[i], 0.2)})
+	}
+	past := line(p, overTime(v.History, 1-len(v.History), step), quiet, nil)
+	came := line(p, truth, Black, nil)
 	if top {
-		header.addLine("history", history)
-		header.addLine("truth", truth)
+		header.addLine("history", past)
+		header.addLine("truth", came)
 	}
 	for i, f := range v.Forecasts {
-		style := line(p, horizon(f.Y), series[i], dashes[i])
-		if top {
-			header.addLine(f.Model, style)
-		}
+		name := fmt.Sprintf("%s: MAE %.3g", f.Model, meanError(f.Y, v.Truth))
+		header.addLine(name, line(p, horizon(f.Y), series[i], dashes[i]))
 	}
 	p.X.Min, p.X.Max = step*float64(1-len(v.History)), step*float64(len(v.Truth))
 	spread(&p.Y, 0.06)
 	header.reserve(p)
 	return p
+}
+
+// meanError is the mean absolute difference.
+func meanError(forecast, truth []float64) float64 {
+	return floats.Distance(forecast, truth, 1) / float64(len(truth))
 }
 
 // overTime gives values at first, first+1, ... time steps.
@@ -134,7 +146,7 @@ var (
 // Plot implements plot.Plotter.
 func (t tint) Plot(c draw.Canvas, p *plot.Plot) {
 	x, _ := p.Transforms(&c)
-	left, right := x(t.from), x(t.to)
-	c.FillPolygon(ground, []vg.Point{{X: left, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: left, Y: c.Max.Y}})
+	left := x(t.from)
+	fillBox(c, ground, left, c.Min.Y, x(t.to), c.Max.Y)
 	c.StrokeLine2(edge, left, c.Min.Y, left, c.Max.Y)
 }

@@ -26,8 +26,9 @@ type Size struct{ Width, Height vg.Length }
 
 // The usual sizes: a text column's width.
 var (
-	Wide  = Size{Width: 18 * vg.Centimeter, Height: 9 * vg.Centimeter}   // a figure of one panel
-	Strip = Size{Width: 18 * vg.Centimeter, Height: 5.2 * vg.Centimeter} // a panel of several
+	Wide  = Size{Width: 18 * vg.Centimeter, Height: 9 * vg.Centimeter}  // a figure of one panel
+	Tall  = Size{Width: 18 * vg.Centimeter, Height: 12 * vg.Centimeter} // the same, with many keys or curves
+	Strip = Size{Width: 18 * vg.Centimeter, Height: 6 * vg.Centimeter}  // a panel of several
 )
 
 // resolution is that of a PNG, in dots per inch.

@@ -3,6 +3,7 @@ package plots
 import (
 	"image/color"
 	"math"
+	"strings"
 
 	stdfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -46,6 +47,9 @@ const (
 	titleRow   = 17 // height of the title above the data
 	keyRow     = 18 // height of the keys above the data
 	swatchSize = 20 // width of the sample of a line in a key
+
+	pageRoom = 484           // width of a figure without its margins
+	keyRoom  = pageRoom - 44 // and without the labels of the vertical axis
 )
 
 // sans gives the face of all text.
@@ -80,9 +84,18 @@ func newPlot(title, x, y string, below ...plot.Plotter) (*plot.Plot, *header) {
 	grid := plotter.NewGrid()
 	grid.Vertical.Width = 0
 	grid.Horizontal = draw.LineStyle{Color: faint, Width: 0.7}
-	h := &header{title: title}
+	h := &header{title: title, room: keyRoom}
 	p.Add(append(below, grid, h)...)
 	return p, h
+}
+
+// leftOf is the room that an axis takes to the left of the data for labels of this width and, if it has one, its name.
+func leftOf(axis plot.Axis, labels vg.Length) vg.Length {
+	room := labels + axis.Tick.Label.Width(" ") + axis.Padding
+	if name := axis.Label; name.Text != "" {
+		room += name.TextStyle.Rectangle(name.Text).Size().Y + name.Padding
+	}
+	return room
 }
 
 // line adds a curve in a colour and a dash.
@@ -99,4 +112,36 @@ func spread(axis *plot.Axis, share float64) {
 		margin = max(math.Abs(axis.Max)*share, share)
 	}
 	axis.Min, axis.Max = axis.Min-margin, axis.Max+margin
+}
+
+// wrap breaks a string between words into lines that fit into the room, as far as the words do.
+func wrap(s string, style text.Style, room vg.Length) (lines []string) {
+	for word := range strings.FieldsSeq(s) {
+		last := len(lines) - 1
+		if last >= 0 && style.Width(lines[last]+" "+word) <= room {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+// shorten cuts a string that is wider than the room it has, and marks the cut by three points.
+func shorten(s string, style text.Style, room vg.Length) string {
+	if style.Width(s) <= room {
+		return s
+	}
+	letters := []rune(s)
+	for len(letters) > 0 && style.Width(string(letters)+"...") > room {
+		letters = letters[:len(letters)-1]
+	}
+	return string(letters) + "..."
+}
+
+// translucent gives a colour that lets through what lies below it.
+func translucent(c color.Color, opacity float64) color.Color {
+	opaque := color.NRGBAModel.Convert(c).(color.NRGBA)
+	opaque.A = uint8(math.Round(opacity * math.MaxUint8))
+	return opaque
 }

@@ -3,11 +3,9 @@ package plots
 import (
 	"errors"
 	"fmt"
-	"image/color"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -63,7 +61,7 @@ func TrainingCurve(t Training) (*plot.Plot, error) {
 	}
 	if t.Best >= 0 && t.Best < len(val) {
 		best := val[t.Best]
-		ring := draw.GlyphStyle{Color: Vermillion, Radius: 4, Shape: ring{}}
+		ring := draw.GlyphStyle{Color: Vermillion, Radius: 4, Shape: mark{hollow: true}}
 		p.Add(&plotter.Scatter{XYs: plotter.XYs{best}, GlyphStyle: ring})
 		header.addGlyph(fmt.Sprintf("best: %.4g at step %d", best.Y, t.Val.Steps[t.Best]), ring)
 	}
@@ -71,16 +69,4 @@ func TrainingCurve(t Training) (*plot.Plot, error) {
 	spread(&p.Y, 0.06)
 	header.reserve(p)
 	return p, nil
-}
-
-// ring is a circle with a line as thick as the curves, white inside.
-type ring struct{}
-
-// DrawGlyph implements draw.GlyphDrawer.
-func (ring) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
-	style.Radius += lineWidth / 2
-	draw.CircleGlyph{}.DrawGlyph(c, style, at)
-	style.Radius -= lineWidth
-	c.SetColor(color.White)
-	draw.CircleGlyph{}.DrawGlyph(c, style, at)
 }

@@ -56,6 +56,7 @@ const dtFloor = 1e-4
 //
 // The selector [B, L, F] is x in Mamba's code and the layer's raw input in the paper's equations (8)-(10).
 // The gate [B, L, E] may be nil: nothing is gated.
+// CollectStepSizes gives access to softplus(Δ + bias).
 // A gradient can be taken only in a graph marked as training (scope.IsTraining).
 // Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
 func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *Node {
@@ -65,7 +66,7 @@ func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *
 	selection := Linear(scope.In("selection"), selector, false, rank+2*n) // [B, L, R+2N]
 	part := func(from, to int) *Node { return SliceAxis(selection, -1, AxisRange(from, to)) }
 	dt := scope.In("dt")
-	y, _ := Scan(Inputs{
+	in := Inputs{
 		U:         x,
 		Delta:     Affine(part(0, rank), Param(dt, g, "weights", FanIn(rank), rank, channels), nil), // [B, L, E]
 		A:         Neg(Exp(Param(scope, g, "A_log", ALog(), channels, n))),
@@ -74,9 +75,12 @@ func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *
 		D:         Param(scope, g, "D", Constant(1), channels),
 		Z:         gate,
 		DeltaBias: Param(dt, g, "bias", DtBias(cfg.DtMin, cfg.DtMax, dtFloor), channels),
-	}, Options{
+	}
+	const softplus = true
+	collectStepSize(scope, in, softplus)
+	y, _ := Scan(in, Options{
 		Method:         cfg.Method,
-		DeltaSoftplus:  true,
+		DeltaSoftplus:  softplus,
 		Reverse:        reverse,
 		Discretization: cfg.Discretization,
 		Inference:      !scope.IsTraining(g),

@@ -118,6 +118,11 @@ func runFolder(t *testing.T, dir string) string {
 	return found[0]
 }
 
+func TestInspectNothing(t *testing.T) {
+	folder := t.TempDir()
+	invocation{}.fails(t, 1, []string{folder, "has no result.json", "folder of a finished run"}, "inspect", folder)
+}
+
 func TestSecondProcess(t *testing.T) {
 	file := write(t, "good.csv", []byte(series(600)))
 	here := invocation{dir: t.TempDir()}

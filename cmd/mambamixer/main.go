@@ -8,6 +8,7 @@
 //	mambamixer tune <spec>...            search for hyper-parameters on validation data
 //	mambamixer results export|check      keep the records of runs as CSV, look for damage and conflicts
 //	mambamixer compare <A> <B>           is A better than B, and how sure is that?
+//	mambamixer inspect <run folder>...   what TSM2 has learned: weights of the averages, selectivity, training
 //	mambamixer bench scan|conv|block|step|peak|against|peers
 //	                                     measure kernels, training steps, memory, other commits and frameworks
 //
@@ -46,6 +47,7 @@ func init() {
 		{"tune", "tune <spec>... [flags]", "search for hyper-parameters on validation data; the same command goes on", runTune},
 		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
 		{"compare", "compare <A> <B> [flags]", "say which of two sets of runs is better, and how sure that is", runCompare},
+		{"inspect", "inspect <run folder>... [flags]", "draw what finished runs of TSM2 have learned", runInspect},
 		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},
 		{"help", "help [command]", "show this, or the flags of a command", runHelp},
 	}

@@ -86,6 +86,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"run", "tsm2/ETTh1/96", "-set", "model.layers"}, []string{"path=value"}},
 		{[]string{"data", "fetch"}, []string{`data can't "fetch"`}},
 		{[]string{"data", "get"}, []string{"needs the name of a set"}},
+		{[]string{"inspect"}, []string{"inspect needs the folder of a finished run"}},
 		{[]string{"bench", "scna"}, []string{`no benchmark "scna"`, `did you mean "scan"`}},
 	} {
 		invocation{}.fails(t, 2, test.wanted, test.args...)

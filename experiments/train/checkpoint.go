@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	checkpointFolder  = "checkpoint"
 	checkpointFormat  = "mambamixer-checkpoint"
 	checkpointVersion = "1"
 	bestPrefix        = "best" // before the paths of the best weights
@@ -125,9 +126,25 @@ func (c *checkpoints) sweep() {
 // load sets the trainer to the newest checkpoint that is whole. Found is false if there is no checkpoint.
 // A warning says that the newest was damaged and the one before was taken.
 func (c *checkpoints) load(t *trainer) (found bool, warning string, err error) {
-	var damaged *CheckpointError
+	newest, damaged, err := c.newest()
+	if err != nil || newest == nil {
+		return false, "", err
+	}
+	if err := newest.restore(t); err != nil {
+		return false, "", err
+	}
+	c.last = newest.path
+	if damaged != nil {
+		warning = fmt.Sprintf("the checkpoint %s is not whole (%s); going on from the one before it, step %d",
+			damaged.Path, damaged.Problem, t.state.Step)
+	}
+	return true, warning, nil
+}
+
+// newest reads the newest checkpoint that is whole, nil if there is none at all. Damaged is the problem of a newer one.
+func (c *checkpoints) newest() (newest *checkpoint, damaged *CheckpointError, err error) {
 	for _, path := range c.list() {
-		err := c.restore(t, path)
+		newest, err := c.read(path)
 		var problem *CheckpointError
 		if errors.As(err, &problem) && problem.damaged {
 			if damaged == nil {
@@ -135,69 +152,74 @@ func (c *checkpoints) load(t *trainer) (found bool, warning string, err error) {
 			}
 			continue
 		}
-		if err != nil {
-			return false, "", err
-		}
-		c.last = path
-		if damaged != nil {
-			warning = fmt.Sprintf("the checkpoint %s is not whole (%s); going on from the one before it, step %d",
-				damaged.Path, damaged.Problem, t.state.Step)
-		}
-		return true, warning, nil
+		return newest, damaged, err
 	}
 	if damaged != nil {
-		return false, "", damaged
+		return nil, nil, damaged
 	}
-	return false, "", nil
+	return nil, nil, nil
 }
 
-// restore sets the trainer to one checkpoint, or leaves it as it is.
-func (c *checkpoints) restore(t *trainer, path string) error {
+// checkpoint is what a file holds.
+type checkpoint struct {
+	path          string
+	state         state
+	current, best map[string]*tensors.Tensor // best: empty without validation
+}
+
+// foreign says that a checkpoint doesn't belong to this experiment.
+func foreign(path, format string, args ...any) error {
+	return &CheckpointError{Path: path, Problem: fmt.Sprintf(format, args...)}
+}
+
+// read reads one checkpoint of this experiment.
+func (c *checkpoints) read(path string) (*checkpoint, error) {
 	metadata, values, err := readSafetensors(path)
 	if errors.Is(err, errDamaged) {
-		return &CheckpointError{Path: path, Problem: err.Error(), damaged: true}
+		return nil, &CheckpointError{Path: path, Problem: err.Error(), damaged: true}
 	}
 	if err != nil {
-		return err
-	}
-	foreign := func(format string, args ...any) error {
-		return &CheckpointError{Path: path, Problem: fmt.Sprintf(format, args...)}
+		return nil, err
 	}
 	if metadata["format"] != checkpointFormat {
-		return foreign("it was not written by this program")
+		return nil, foreign(path, "it was not written by this program")
 	}
 	if v := metadata["version"]; v != checkpointVersion {
-		return foreign("it has format version %s, this program reads version %s", v, checkpointVersion)
+		return nil, foreign(path, "it has format version %s, this program reads version %s", v, checkpointVersion)
 	}
 	if key := metadata["key"]; key != c.key {
-		return foreign("it belongs to another experiment (key %q, this one has %q)", key, c.key)
+		return nil, foreign(path, "it belongs to another experiment (key %q, this one has %q)", key, c.key)
 	}
 	if seed := metadata["seed"]; seed != strconv.FormatUint(c.seed, 10) {
-		return foreign("it belongs to seed %s, this run has seed %d", seed, c.seed)
+		return nil, foreign(path, "it belongs to seed %s, this run has seed %d", seed, c.seed)
 	}
-	var s state
-	if err := json.Unmarshal([]byte(metadata["state"]), &s); err != nil {
-		return foreign("its state cannot be read: %v", err)
+	read := &checkpoint{path: path, current: make(map[string]*tensors.Tensor), best: make(map[string]*tensors.Tensor)}
+	if err := json.Unmarshal([]byte(metadata["state"]), &read.state); err != nil {
+		return nil, foreign(path, "its state cannot be read: %v", err)
 	}
-	current, best := make(map[string]*tensors.Tensor), make(map[string]*tensors.Tensor)
 	for name, value := range values {
-		if path, ok := strings.CutPrefix(name, bestPrefix+"/"); ok {
-			best["/"+path] = value
+		if variable, ok := strings.CutPrefix(name, bestPrefix+"/"); ok {
+			read.best["/"+variable] = value
 		} else {
-			current[name] = value
+			read.current[name] = value
 		}
 	}
-	if problem := compare(current, t.store, func(string) bool { return true }); problem != "" {
-		return foreign("%s", problem)
+	return read, nil
+}
+
+// restore sets the trainer to the checkpoint, or leaves it as it is.
+func (c *checkpoint) restore(t *trainer) error {
+	if problem := compare(c.current, t.store, func(string) bool { return true }); problem != "" {
+		return foreign(c.path, "%s", problem)
 	}
-	if s.BestStep > 0 {
-		if problem := compare(best, t.store, ofModel); problem != "" {
-			return foreign("among the best weights, %s", problem)
+	if c.state.BestStep > 0 {
+		if problem := compare(c.best, t.store, ofModel); problem != "" {
+			return foreign(c.path, "among the best weights, %s", problem)
 		}
-		t.best = &Weights{values: best}
+		t.best = &Weights{values: c.best}
 	}
-	t.state = s
-	return setValues(t.store, current)
+	t.state = c.state
+	return setValues(t.store, c.current)
 }
 
 // compare says how values differ from the variables of a store that pass the filter: the first variable

@@ -83,7 +83,7 @@ type run struct {
 func (r *run) open() error {
 	var warning string
 	if r.options.Dir != "" {
-		r.checkpoints = &checkpoints{dir: filepath.Join(r.options.Dir, "checkpoint"), key: r.options.Key,
+		r.checkpoints = &checkpoints{dir: filepath.Join(r.options.Dir, checkpointFolder), key: r.options.Key,
 			seed: r.options.Seed, wrap: r.options.wrap}
 		r.checkpoints.sweep()
 		var err error

@@ -22,6 +22,15 @@ type Weights struct {
 // Paths gives the paths of the variables in alphabetical order.
 func (w *Weights) Paths() []string { return slices.Sorted(maps.Keys(w.values)) }
 
+// Values copies the values of the variable of that path, row-major. It must hold float32.
+func (w *Weights) Values(path string) ([]float32, error) {
+	value, found := w.values[path]
+	if !found {
+		return nil, fmt.Errorf("the weights hold no variable %s", path)
+	}
+	return tensors.CopyFlatData[float32](value)
+}
+
 // NewStore gives a store that holds these weights, for graphs of one's own.
 func (w *Weights) NewStore() (*model.Store, error) {
 	store := model.NewStore()

@@ -28,7 +28,8 @@ var rules = map[string][]string{
 	"experiments/result":  {"internal/nearest"},
 	"experiments/stats":   {},
 	"experiments/compare": {"experiments/result", "experiments/stats"},
-	"experiments/report":  {"experiments/compare", "experiments/paper", "experiments/result", "experiments/stats", "plots"},
+	"experiments/inspect": {"experiments/result", "plots"},
+	"experiments/report":  {"experiments/compare", "experiments/inspect", "experiments/paper", "experiments/result", "experiments/stats", "plots"},
 	"plots":               {"experiments/paper", "experiments/result"},
 
 	"cmd":       {"ssm", "mixer", "datasets", "experiments", "plots", "notebooks", "internal"},

@@ -1,0 +1,20 @@
+// Package inspect keeps and draws what finished runs of TSM2 have learned: the weights of the averages (equations 19 and
+// 20 of the paper), what the time mixers select in one test window, and the course of the training. `mambamixer inspect`
+// takes these numbers out of the weights; from then on the weights are no longer needed.
+//
+// An inspection is a folder:
+//
+//	inspection.json  which runs, which window
+//	weights.csv      seed, average, weight, index, initial, learned
+//	selectivity.csv  quantity, variate, index, value
+//	training.csv     seed, step, loss, validation
+//
+// An average is "layer<i>" or "output"; its weights alpha and theta scale token outputs, beta and gamma channel outputs, of
+// which index 0 is the stack's input x and index i the output of the i-th mixer. A quantity is "window", the standardised
+// series by time step, or "layer<i>", the mean step size Δ of that layer's time mixer by patch. Validation is empty at
+// steps that were not evaluated.
+//
+//	inspection, err := inspect.Read("experiments/results/inspect/tsm2-ETTh1-96")
+//	...
+//	figures, err := inspection.Figures()
+package inspect

@@ -1,0 +1,216 @@
+package inspect
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/plot"
+
+	"mambamixer/plots"
+)
+
+// Figure is a figure of one or more panels, to be saved by plots.Save.
+type Figure struct {
+	Name   string // of its file, without the ending: "weights", "selectivity" or "seeds"
+	Size   plots.Size
+	Panels []*plot.Plot
+}
+
+// Figures draws what there is: the weights of the averages, the selectivity of the time mixers and, of several seeds, the
+// course of the training.
+func (i *Inspection) Figures() ([]Figure, error) {
+	var figures []Figure
+	add := func(name string, heats []plots.Heat) error {
+		if len(heats) == 0 {
+			return nil
+		}
+		f := Figure{Name: name, Size: heats[0].Size()}
+		for _, heat := range heats {
+			panel, err := plots.HeatMap(heat)
+			if err != nil {
+				return err
+			}
+			f.Panels = append(f.Panels, panel)
+		}
+		figures = append(figures, f)
+		return nil
+	}
+	if err := add("weights", i.weightMaps()); err != nil {
+		return nil, err
+	}
+	if err := add("selectivity", i.selectivityMaps()); err != nil {
+		return nil, err
+	}
+	if len(i.Seeds) > 1 && len(i.Training) > 0 {
+		panel, err := plots.SeedBands(i.bands())
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, Figure{"seeds", plots.Wide, []*plot.Plot{panel}})
+	}
+	return figures, nil
+}
+
+// Draw saves the figures in a folder, as PNG and SVG, and gives their paths.
+func (i *Inspection) Draw(dir string) (paths []string, err error) {
+	figures, err := i.Figures()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range figures {
+		for _, ending := range []string{".png", ".svg"} {
+			path := filepath.Join(dir, f.Name+ending)
+			if err := plots.Save(path, f.Size, f.Panels...); err != nil {
+				return nil, err
+			}
+			paths = append(paths, path)
+		}
+	}
+	return paths, nil
+}
+
+// place is where a weight stands in a map: the row is the mixer whose input the average is, the column what it adds.
+func (w Weight) place() (row, column string) {
+	mixer := map[string]string{"alpha": "token mixer", "beta": "token mixer", "theta": "channel mixer", "gamma": "channel mixer"}[w.Name]
+	row = w.Average + " " + mixer
+	if w.Average == "output" {
+		row = "output"
+	}
+	source, letters := "token", "α, θ"
+	if w.Name == "beta" || w.Name == "gamma" {
+		source, letters = "channel", "β, γ"
+	}
+	if w.Index == 0 {
+		return row, letters + ": x"
+	}
+	return row, fmt.Sprintf("%s: %s%d", letters, source, w.Index-1)
+}
+
+// weightMaps are the weights at the start, at the end, and what training changed, with the token outputs' weights at the
+// left and the channel outputs' at the right.
+func (i *Inspection) weightMaps() []plots.Heat {
+	var rows, tokens, channels []string
+	initial, learned, change := values{}, values{}, values{}
+	for _, w := range i.Weights {
+		row, column := w.place()
+		rows = appendNew(rows, row)
+		if w.Name == "alpha" || w.Name == "theta" {
+			tokens = appendNew(tokens, column)
+		} else {
+			channels = appendNew(channels, column)
+		}
+		at := cell{row, column}
+		initial[at] = append(initial[at], w.Initial)
+		learned[at] = append(learned[at], w.Learned)
+		change[at] = append(change[at], w.Learned-w.Initial)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	columns := append(tokens, channels...)
+	limits := learned.limits(initial.limits([2]float64{math.Inf(1), math.Inf(-1)}))
+	of := fmt.Sprintf(", mean of %d seeds", len(i.Seeds))
+	if len(i.Seeds) == 1 {
+		of = fmt.Sprintf(", seed %d", i.Seeds[0])
+	}
+	heat := func(title string, v values) plots.Heat {
+		return plots.Heat{Title: title, YAxis: "input of", Columns: columns, Rows: rows, Values: v.means(rows, columns)}
+	}
+	maps := []plots.Heat{
+		heat(i.Spec+": initial weights of the averages", initial),
+		heat("Learned weights"+of, learned),
+		heat("Change in training"+of, change),
+	}
+	maps[0].Limits, maps[1].Limits = limits, limits
+	return maps
+}
+
+// selectivityMaps are the window and, below it, the step sizes of each layer.
+func (i *Inspection) selectivityMaps() []plots.Heat {
+	var quantities, variates []string
+	all := map[string]values{}
+	lengths := map[string]int{}
+	for _, c := range i.Selectivity {
+		quantities, variates = appendNew(quantities, c.Quantity), appendNew(variates, c.Variate)
+		if all[c.Quantity] == nil {
+			all[c.Quantity] = values{}
+		}
+		at := cell{c.Variate, strconv.Itoa(c.Index)}
+		all[c.Quantity][at] = append(all[c.Quantity][at], c.Value)
+		lengths[c.Quantity] = max(lengths[c.Quantity], c.Index+1)
+	}
+	var maps []plots.Heat
+	for _, quantity := range quantities {
+		var columns []string
+		for index := range lengths[quantity] {
+			columns = append(columns, strconv.Itoa(index))
+		}
+		heat := plots.Heat{Title: fmt.Sprintf("%s: step size Δ of the time mixer, mean over channels", quantity), XAxis: "patch",
+			Columns: columns, Rows: variates, Values: all[quantity].means(variates, columns)}
+		if quantity == Window {
+			heat.Title = fmt.Sprintf("%s, seed %d: test window of %s from row %d, standardised", i.Spec, i.Seeds[0], i.Data, i.WindowRow)
+			heat.XAxis = "time step"
+		}
+		maps = append(maps, heat)
+	}
+	return maps
+}
+
+// bands are training loss and validation error of all seeds.
+func (i *Inspection) bands() plots.Bands {
+	loss, validation := plots.Band{Name: "training loss"}, plots.Band{Name: "validation error"}
+	for _, seed := range i.Seeds {
+		var l, v plots.Series
+		for _, s := range i.Training {
+			if s.Seed != seed {
+				continue
+			}
+			l.Steps, l.Y = append(l.Steps, s.Step), append(l.Y, s.Loss)
+			if s.Evaluated() {
+				v.Steps, v.Y = append(v.Steps, s.Step), append(v.Y, s.Validation)
+			}
+		}
+		loss.Seeds, validation.Seeds = append(loss.Seeds, l), append(validation.Seeds, v)
+	}
+	curves := []plots.Band{loss}
+	if slices.ContainsFunc(i.Training, Step.Evaluated) {
+		curves = append(curves, validation)
+	}
+	return plots.Bands{Title: i.Spec, Unit: "MSE on standardised data", Curves: curves}
+}
+
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// values are the numbers of the cells of a map, one for each seed.
+type values map[cell][]float64
+
+type cell struct{ row, column string }
+
+// means is the table of means, NaN where there is no value.
+func (v values) means(rows, columns []string) [][]float64 {
+	table := make([][]float64, len(rows))
+	for i, row := range rows {
+		for _, column := range columns {
+			table[i] = append(table[i], stat.Mean(v[cell{row, column}], nil)) // of nothing: NaN
+		}
+	}
+	return table
+}
+
+// limits widens limits to the means.
+func (v values) limits(limits [2]float64) [2]float64 {
+	for _, xs := range v {
+		mean := stat.Mean(xs, nil)
+		limits = [2]float64{min(limits[0], mean), max(limits[1], mean)}
+	}
+	return limits
+}
