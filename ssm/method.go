@@ -8,6 +8,8 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/go-xla/compute/xla"
+	"github.com/gomlx/go-xla/pjrt"
 	"github.com/gomlx/gomlx/support/exceptions"
 
 	"mambamixer/internal/nearest"
@@ -48,13 +50,26 @@ func asked(method Method) (asked Method, by string) {
 	return asked, by
 }
 
-// method says how to compute: Options.Method, or what the environment says in place of Auto, or the first of Fused,
-// Sequential and Associative that can be had. Where there is a loop, Sequential was the fastest graph method in every
-// shape measured, from 7 time steps to 3136. It panics when a method asked for can't be had.
-func (o Options) method(backend compute.Backend, dtype dtypes.DType) Method {
+// mostStates is the number of states, B·L·D·N, up to which Auto takes the associative scan on a GPU. It keeps some 16
+// arrays of them, 9 GB at this number.
+const mostStates = 1 << 27
+
+// method says how to compute a scan of so many states: Options.Method, or what the environment says in place of Auto. It
+// panics when a method asked for can't be had.
+//
+// Auto takes the kernels where they can be had. On a CPU without them the sequential graph was the fastest in every shape
+// measured, from 7 time steps to 3136. On a GPU, where each iteration of a loop costs a start of several programs, it
+// was the slowest, and the associative one the fastest by far (docs/gpu.md).
+func (o Options) method(backend compute.Backend, dtype dtypes.DType, states int) Method {
 	method, by := asked(o.Method)
 	if method == Auto {
-		for _, o.Method = range []Method{Fused, Sequential} {
+		order := []Method{Fused, Sequential}
+		if onGPU(backend) && states <= mostStates {
+			order = []Method{Associative}
+		} else if onGPU(backend) {
+			order = []Method{Chunked}
+		}
+		for _, o.Method = range order {
 			if o.Unfit(backend, dtype) == nil {
 				return o.Method
 			}
@@ -66,6 +81,12 @@ func (o Options) method(backend compute.Backend, dtype dtypes.DType) Method {
 		exceptions.Panicf("ssm.Scan: the method %q by %s can't be had: %v", method, by, err)
 	}
 	return method
+}
+
+// onGPU tells a plugin for NVIDIA GPUs as go-xla does, by its name.
+func onGPU(backend compute.Backend) bool {
+	b, ok := backend.(*xla.Backend)
+	return ok && pjrt.IsCUDAName(b.PluginName())
 }
 
 // Unfit says why Options.Method can't compute a scan of this dtype on a backend; nil if it can, and for Auto.

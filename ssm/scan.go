@@ -56,7 +56,7 @@ func Scan(in Inputs, opts Options) (y, lastState *Node) {
 	d := in.check(opts)
 	outDType := in.U.DType()
 	in = in.convert(stateDType(outDType))
-	switch method := opts.method(in.U.Graph().Backend(), outDType); method {
+	switch method := opts.method(in.U.Graph().Backend(), outDType, d.B*d.L*d.D*d.N); method {
 	case Fused:
 		y, lastState = fusedScan(in, d, opts)
 	default:

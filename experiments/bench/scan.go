@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"mambamixer/experiments/result"
+	"mambamixer/internal/backend"
 	"mambamixer/ssm"
 )
 
@@ -127,10 +128,7 @@ func Scan(ctx context.Context, b compute.Backend, w io.Writer, opts Options) err
 }
 
 // newEnv describes the machine, with the backend but not the file that it is in.
-func newEnv(b compute.Backend) *result.Env {
-	name, _, _ := strings.Cut(b.Description(), " - ")
-	return result.NewEnv(name)
-}
+func newEnv(b compute.Backend) *result.Env { return result.NewEnv(backend.Describe(b).String()) }
 
 // timeMethods times all methods at all lengths.
 func timeMethods(ctx context.Context, b compute.Backend, opts Options) (*timings, error) {

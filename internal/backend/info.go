@@ -2,7 +2,10 @@ package backend
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/go-xla/compute/xla"
@@ -48,6 +51,7 @@ func Describe(b compute.Backend) Info {
 }
 
 // String names the backend, its interface's version and its devices, without local paths: "xla:cpu, PJRT 0.115, 1 device".
+// GPUs are named where the driver says what they are.
 func (i Info) String() string {
 	devices := fmt.Sprintf("%d devices", len(i.Devices))
 	if len(i.Devices) == 1 {
@@ -56,7 +60,25 @@ func (i Info) String() string {
 	if !i.XLA {
 		return i.Name + ", " + devices
 	}
-	return fmt.Sprintf("%s:%s, PJRT %s, %s", i.Name, i.Plugin, i.PluginVersion, devices)
+	if model := gpuModel(); pjrt.IsCUDAName(i.Plugin) && model != "" {
+		devices += ", " + model
+	}
+	return fmt.Sprintf("%s:%s, PJRT %s, %s", i.Name, filepath.Base(i.Plugin), i.PluginVersion, devices)
+}
+
+// gpuModel is what NVIDIA's driver calls the first GPU, or "" if it doesn't say.
+func gpuModel() string {
+	cards, _ := filepath.Glob("/proc/driver/nvidia/gpus/*/information")
+	if len(cards) == 0 {
+		return ""
+	}
+	text, _ := os.ReadFile(cards[0])
+	for line := range strings.Lines(string(text)) {
+		if model, found := strings.CutPrefix(line, "Model:"); found {
+			return strings.TrimSpace(model)
+		}
+	}
+	return ""
 }
 
 // Check compiles and runs a small graph, the gradient of Σ x², and returns an error unless the result is 2x.
