@@ -42,14 +42,18 @@ func longTermForecasting() []Spec {
 		for _, horizon := range horizons {
 			data := Data{Set: set, History: historyOf(set), Horizon: horizon}
 			for _, m := range append(forecasters(set), rivals(set)...) {
-				specs = append(specs, Spec{
+				spec := Spec{
 					Name:  fmt.Sprintf("%s/%s/%d", m.name, set, horizon),
 					Kind:  m.kind,
 					Note:  m.note,
 					Model: m.model,
 					Data:  data,
 					Train: m.train(set, horizon),
-				})
+				}
+				if m.kind == "TSM2" || m.kind == "TSM2 without mixers" {
+					spec = asTuned(spec)
+				}
+				specs = append(specs, spec)
 			}
 		}
 	}

@@ -2,11 +2,13 @@ package experiments
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"mambamixer/datasets/ltsf"
+	"mambamixer/experiments/tuned"
 )
 
 func find(t *testing.T, name string) Spec {
@@ -112,6 +114,30 @@ func TestPublished(t *testing.T) {
 	for _, name := range []string{"tsm2-linear/ETTh1/96", "tsm2/synthetic/96"} {
 		if value, found := find(t, name).Published(); found {
 			t.Errorf("%s is held against a published value, %+v", name, value)
+		}
+	}
+}
+
+// What a search chose is what TSM2 and its control are run with, but for the control's missing mixers.
+func TestTunedSpecs(t *testing.T) {
+	files, err := filepath.Glob("tuned/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no outcomes of searches", err)
+	}
+	for _, file := range files {
+		set := strings.TrimSuffix(filepath.Base(file), ".json")
+		outcome := tuned.For(set)
+		if outcome == nil || len(outcome.Trials) < 2 || outcome.Folds < 1 {
+			t.Fatalf("%s holds no search: %+v", file, outcome)
+		}
+		for _, model := range []string{"tsm2", "tsm2-linear"} {
+			spec := find(t, model+"/"+set+"/96")
+			if _, effective, err := spec.SetAll(outcome.Chosen); err != nil || len(effective) > 0 {
+				t.Errorf("%s differs from what was chosen: %q, %v", spec.Name, effective, err)
+			}
+		}
+		if control := find(t, "tsm2-linear/"+set+"/96"); control.Model.(tsm2Model).Layers != 0 {
+			t.Errorf("the control on %s has mixers", set)
 		}
 	}
 }

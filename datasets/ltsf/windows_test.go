@@ -3,6 +3,7 @@ package ltsf
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -138,4 +139,25 @@ func TestPrepareErrors(t *testing.T) {
 	set.Split.Test.End = 101
 	_, err = Prepare(set, 20, 5)
 	wantWords(t, err, "split ends at row 101, but it has 100 rows")
+}
+
+// Folds hold out blocks of one length, one before the other, and learn from what comes before; none touches the test rows.
+func TestFold(t *testing.T) {
+	split := MonthSplit(24)
+	end := split.Test.Start
+	for k := 1; k <= 3; k++ {
+		fold, err := split.Fold(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (Range{end - split.Val.Len(), end}); fold.Val != want || fold.Test != want || fold.Train != (Range{0, want.Start}) {
+			t.Errorf("fold %d is %+v, want the block %+v held out and all before it learned from", k, fold, want)
+		}
+		end = fold.Val.Start
+	}
+	for _, k := range []int{-1, 0, 4} {
+		if _, err := split.Fold(k); err == nil || !strings.Contains(err.Error(), "from 1 to 3") {
+			t.Errorf("fold %d: %v, want the range of folds", k, err)
+		}
+	}
 }

@@ -24,30 +24,48 @@ type Search struct {
 	Folds    int
 }
 
-// Variants returns the runs of a search: setting by setting, so that the first ones are complete when a budget runs out,
-// and of each, fold by fold. Settings that come to the same for all specs are run once.
-func (s Search) Variants() ([]sweep.Variant, error) {
+// trial is a setting and its runs but for the seeds, fold by fold.
+type trial struct {
+	setting []string
+	runs    []sweep.Variant
+}
+
+// trials are the settings that differ in what is run.
+func (s Search) trials() ([]trial, error) {
 	if s.Folds < 1 {
 		return nil, fmt.Errorf("%d folds are nothing to select by; -folds must be 1 or more", s.Folds)
 	}
-	var variants []sweep.Variant
+	var trials []trial
 	seen := map[string]bool{}
 	for _, setting := range s.Settings {
+		t := trial{setting: setting}
+		content := ""
 		for fold := range s.Folds {
-			changes := append(slices.Clone(setting), fmt.Sprintf("data.fold=%d", fold+1))
 			for _, spec := range s.Specs {
-				changed, effective, err := spec.SetAll(changes)
+				changed, effective, err := spec.SetAll(append(slices.Clone(setting), fmt.Sprintf("data.fold=%d", fold+1)))
 				if err != nil {
 					return nil, err
 				}
-				if content := spec.Name + changed.Content(); !seen[content] {
-					seen[content] = true
-					variants = append(variants, sweep.Variant{Spec: changed, Set: effective})
-				}
+				t.runs = append(t.runs, sweep.Variant{Spec: changed, Set: effective})
+				content += changed.Content()
 			}
 		}
+		if !seen[content] {
+			seen[content] = true
+			trials = append(trials, t)
+		}
 	}
-	return variants, nil
+	return trials, nil
+}
+
+// Variants returns the runs of a search: setting by setting, so that the first ones are complete when a budget runs out,
+// and of each, fold by fold. Settings that come to the same are run once.
+func (s Search) Variants() (variants []sweep.Variant, err error) {
+	trials, err := s.trials()
+	for _, t := range trials {
+		variants = append(variants, t.runs...)
+	}
+	return variants, err
 }
 
 // place is a run but for the seed.
@@ -78,18 +96,17 @@ func (s Search) Outcome(tasks []sweep.Task, read func(dir string) (*result.Recor
 		}
 		outcome.Specs, outcome.Resolved = append(outcome.Specs, spec.Name), append(outcome.Resolved, text)
 	}
-	var base []tuned.Score
-	for i, setting := range s.Settings {
-		scores, err := s.scores(setting, errorsAt)
-		if err != nil {
-			return nil, err
-		}
-		if i == 0 {
-			if base = scores; len(base) < len(s.Specs)*s.Folds {
-				return nil, errors.New("the specs as they are were not run to the end, and all settings are held against them; the same command goes on")
-			}
-		}
-		outcome.Trials = append(outcome.Trials, tuned.Trial{Changes: setting, Ratio: ratio(scores, base), Scores: scores})
+	trials, err := s.trials()
+	if err != nil {
+		return nil, err
+	}
+	base := trials[0].scores(errorsAt)
+	if len(base) < len(trials[0].runs) {
+		return nil, errors.New("the specs as they are were not run to the end, and all settings are held against them; the same command goes on")
+	}
+	for _, t := range trials {
+		scores := t.scores(errorsAt)
+		outcome.Trials = append(outcome.Trials, tuned.Trial{Changes: t.setting, Ratio: ratio(scores, base), Scores: scores})
 	}
 	slices.SortStableFunc(outcome.Trials, func(a, b tuned.Trial) int {
 		return cmp.Compare(cmp.Or(a.Ratio, math.Inf(1)), cmp.Or(b.Ratio, math.Inf(1)))
@@ -108,20 +125,14 @@ func note(o *tuned.Outcome, r *result.Record) {
 	}
 }
 
-// scores are those of a setting at the specs and folds at which it was run.
-func (s Search) scores(setting []string, errorsAt map[place][]float64) (scores []tuned.Score, err error) {
-	for fold := range s.Folds {
-		for _, spec := range s.Specs {
-			changed, _, err := spec.SetAll(append(slices.Clone(setting), fmt.Sprintf("data.fold=%d", fold+1)))
-			if err != nil {
-				return nil, err
-			}
-			if mse := errorsAt[place{spec.Name, changed.Content()}]; len(mse) > 0 {
-				scores = append(scores, tuned.Score{Spec: spec.Name, Fold: fold + 1, MSE: stat.Mean(mse, nil), N: len(mse)})
-			}
+// scores are those of the runs that were done.
+func (t trial) scores(errorsAt map[place][]float64) (scores []tuned.Score) {
+	for _, run := range t.runs {
+		if mse := errorsAt[place{run.Spec.Name, run.Spec.Content()}]; len(mse) > 0 {
+			scores = append(scores, tuned.Score{Spec: run.Spec.Name, Fold: run.Spec.Data.Fold, MSE: stat.Mean(mse, nil), N: len(mse)})
 		}
 	}
-	return scores, nil
+	return scores
 }
 
 // ratio is the geometric mean of a setting's errors over those of the base, 0 if some are missing.

@@ -46,7 +46,7 @@ type Score struct {
 	N    int     `json:"n"`   // seeds
 }
 
-//go:embed *
+//go:embed *.json
 var files embed.FS
 
 // For returns the outcome of the search on a data set, or nil if there was none.
