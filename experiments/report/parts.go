@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"math"
+)
+
+// table7 lays out the dual selection taken apart: a row is a variant of TSM2, a column a data set.
+func table7(s *Section, a *analysis) {
+	main := a.variants(func(e *entry) Cell {
+		c := e.cell()
+		if e.Paper != nil {
+			c.Sub = join(fmt.Sprintf("paper %.3f %s", e.Paper.MSE, times(e.ratio())), c.Sub)
+		}
+		return c
+	})
+	a.cite(main)
+	s.Tables = append(s.Tables, main)
+	s.Findings = a.changeFindings()
+}
+
+// ablations lays out TSM2 with one choice changed at a time. With so many variants the lowest of them would be low by
+// chance, so there are no ranks and no marks.
+func ablations(s *Section, a *analysis) {
+	s.Tables = append(s.Tables, a.variants((*entry).unranked))
+	s.Findings = a.changeFindings()
+}
+
+// unranked shows a mean with its spread alone.
+func (e *entry) unranked() Cell {
+	e.rank, e.mark, e.tie = 0, "", ""
+	return e.cell()
+}
+
+// variants is a table of variants of the reference, with the difference to it in each cell.
+func (a *analysis) variants(show func(*entry) Cell) *Table {
+	t := a.matrix("variants", "Test MSE: mean ± standard deviation (runs), and the difference to TSM2 with its p", "variant", func(e *entry) Cell {
+		c := show(e)
+		c.Sub = join(c.Sub, e.difference())
+		return c
+	})
+	t.Notes = append(t.Notes, "Difference: of the runs paired by seed, in % of TSM2's MSE. p: paired t-test over seeds, corrected by Holm for the variants of the data set; * below 5 %.")
+	return t
+}
+
+// difference says how far an entry is from the reference of its contest.
+func (e *entry) difference() string {
+	switch {
+	case e.filled() && e.isReference():
+		return "reference"
+	case e.change == nil || e.change.Test.N == 0:
+		return ""
+	case math.IsNaN(e.holm):
+		return fmt.Sprintf("%+.1f %%, untested", e.percent())
+	}
+	star := ""
+	if e.holm < alpha {
+		star = " *"
+	}
+	return fmt.Sprintf("%+.1f %%, p %.2g%s", e.percent(), e.holm, star)
+}
+
+// percent is the difference to the reference in percent of it.
+func (e *entry) percent() float64 { return 100 * e.change.Difference.Mean / e.change.B.Mean }
+
+// changeFindings says, by data set, which variants differ from the reference.
+func (a *analysis) changeFindings() []string {
+	var findings []string
+	for _, c := range a.contests {
+		var better, worse []string
+		tested := 0
+		for _, e := range c.filled() {
+			if e.change == nil || math.IsNaN(e.holm) {
+				continue
+			}
+			tested++
+			if text := fmt.Sprintf("%s (%+.1f %%)", e.row(), e.percent()); e.holm < alpha && e.percent() < 0 {
+				better = append(better, text)
+			} else if e.holm < alpha {
+				worse = append(worse, text)
+			}
+		}
+		if tested == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s: of %s", c.entries[0].Data, count(tested, "tested variant"))
+		switch {
+		case len(better)+len(worse) == 0:
+			text += " none can be told from TSM2."
+		default:
+			text += fmt.Sprintf(", %d have a lower error than TSM2%s, %d a higher one%s; the others can't be told from it.",
+				len(better), named(better), len(worse), named(worse))
+		}
+		findings = append(findings, text)
+	}
+	return findings
+}
+
+func named(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return ": " + list(names)
+}
