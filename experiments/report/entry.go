@@ -17,7 +17,7 @@ type entry struct {
 	mse, mae stats.Summary
 	disputed []result.Conflict // about runs that would stand here
 	strange  []string          // runs left out because they are not of this cell, one sentence each
-	noData   bool
+	noData   bool              // the data set is not at hand, and no entry of it has a run
 
 	rank float64 // among the entries of its contest; 0 if it has no run
 	mark Mark
@@ -31,8 +31,8 @@ type entry struct {
 
 // newEntry sets aside the runs that can't be trusted: those that have two results, and those that name another data set
 // or horizon than their spec.
-func newEntry(cell result.Cell, conflicts []result.Conflict, noData bool) *entry {
-	e := &entry{Cell: cell, noData: noData, holm: math.NaN()}
+func newEntry(cell result.Cell, conflicts []result.Conflict) *entry {
+	e := &entry{Cell: cell, holm: nan}
 	e.Runs, e.Stale = e.trusted(cell.Runs, conflicts), e.trusted(cell.Stale, conflicts)
 	e.mse = stats.Summarize(e.Errors())
 	var absolute []float64
@@ -133,10 +133,10 @@ func (e *entry) cell() Cell {
 		if e.rank > 0 {
 			c.Rank = fmt.Sprintf("%g", e.rank)
 		}
-		c.Sub = e.blemishes()
+		c.Flaw = e.flaws()
 	case Disputed:
 		c.Value = "conflict"
-		c.Sub = fmt.Sprintf("%s or %s", outcome(e.disputed[0].A), outcome(e.disputed[0].B))
+		c.Flaw = fmt.Sprintf("%s or %s", outcome(e.disputed[0].A), outcome(e.disputed[0].B))
 	case State(result.Outdated):
 		var errors []float64
 		for _, run := range e.Stale {
@@ -153,8 +153,8 @@ func (e *entry) cell() Cell {
 
 func outcome(r result.Run) string { return result.Error(r.Record.Headline().MSE) }
 
-// blemishes names what is wrong with some of the runs of a cell that has others.
-func (e *entry) blemishes() string {
+// flaws names what is wrong with some of the runs of a cell that has others.
+func (e *entry) flaws() string {
 	var parts []string
 	if n := len(e.Failed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", n))

@@ -12,8 +12,8 @@ import (
 //go:embed page.html page.css page.js
 var pageFiles embed.FS
 
-// page is the web page, with its style and its script inside.
-var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
+// webPage is the page, with its style and its script inside.
+var webPage = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"style": func() (template.CSS, error) {
 		text, err := pageFiles.ReadFile("page.css")
 		return template.CSS(text), err
@@ -25,7 +25,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 
 // HTML writes a report as one page that needs nothing else: no network, no other file.
 func (r *Report) HTML(w io.Writer) error {
-	if err := page.Execute(w, r); err != nil {
+	if err := webPage.Execute(w, r); err != nil {
 		return fmt.Errorf("the page can't be made: %w", err)
 	}
 	return nil

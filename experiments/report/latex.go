@@ -77,10 +77,7 @@ func (c Cell) latex() string {
 	if c.Spread != "" {
 		text += " " + escape(c.Spread)
 	}
-	sub := c.Sub
-	if c.Rank != "" {
-		sub = join("rank "+c.Rank, sub)
-	}
+	sub := c.below()
 	if sub == "" {
 		return text
 	}

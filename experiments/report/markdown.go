@@ -102,10 +102,7 @@ func (c Cell) markdown() string {
 	if c.Spread != "" {
 		text += " " + c.Spread
 	}
-	sub := c.Sub
-	if c.Rank != "" {
-		sub = join("rank "+c.Rank, sub)
-	}
+	sub := c.below()
 	if sub != "" {
 		text += "<br><sub>" + strings.ReplaceAll(sub, "*", `\*`) + "</sub>"
 	}

@@ -66,7 +66,7 @@ func everyCell(a *analysis) *Table {
 			published, source = e.Paper.MSE, e.Paper.Source+"; "+e.Paper.Protocol
 		}
 		mse := e.cell()
-		mse.Rank, mse.Sub = "", e.blemishes()
+		mse.Rank, mse.Sub = "", ""
 		mae := number(e.mae.Mean, "%.4f")
 		if e.mae.N > 1 {
 			mae.Spread = "± " + digits(e.mae.Std, "%.4f")

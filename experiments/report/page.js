@@ -42,7 +42,8 @@ function key(cell) {
   return cell.dataset.key ? Number(cell.dataset.key) : cell.textContent.trim();
 }
 
-// filterable adds a field whose words a row must all have to be shown.
+// filterable adds a field whose words a row must all have to be shown: in its name, in its columns of words, or as the
+// state of one of its cells.
 function filterable(box, rows) {
   const tools = document.createElement("div");
   tools.className = "tools";
@@ -54,7 +55,8 @@ function filterable(box, rows) {
   label.append("Filter ", field);
   tools.append(label, told);
   box.prepend(tools);
-  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const said = (cell) => (cell.classList.contains("num") ? cell.dataset.state || "" : cell.textContent);
+  const texts = rows.map((row) => Array.from(row.cells, said).join(" ").toLowerCase());
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;

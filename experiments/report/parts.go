@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // table7 lays out the dual selection taken apart: a row is a variant of TSM2, a column a data set.
@@ -10,7 +11,7 @@ func table7(s *Section, a *analysis) {
 	main := a.variants(func(e *entry) Cell {
 		c := e.cell()
 		if e.Paper != nil {
-			c.Sub = join(fmt.Sprintf("paper %.3f %s", e.Paper.MSE, times(e.ratio())), c.Sub)
+			c.Sub = strings.TrimSpace(fmt.Sprintf("paper %.3f %s", e.Paper.MSE, times(e.ratio())))
 		}
 		return c
 	})

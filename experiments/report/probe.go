@@ -11,7 +11,7 @@ func probe(s *Section, a *analysis) {
 	main := a.matrix("models", "Test MSE: mean ± standard deviation (runs), the share explained of what can be, and the difference to TSM2",
 		"model", func(e *entry) Cell {
 			c := e.cell()
-			c.Sub = join(a.explained(e), c.Sub)
+			c.Sub = a.explained(e)
 			if e.isVariant() {
 				c.Sub = join(c.Sub, e.difference())
 			}

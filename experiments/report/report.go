@@ -96,8 +96,14 @@ type analysis struct {
 
 func newAnalysis(study Study, in Input) *analysis {
 	a := &analysis{Study: study, tier: in.Tier}
+	known := map[string]bool{} // data sets with runs
 	for _, cell := range study.Cells {
-		a.entries = append(a.entries, newEntry(cell, in.Loaded.Conflicts, slices.Contains(in.NotAtHand, cell.Data)))
+		e := newEntry(cell, in.Loaded.Conflicts)
+		a.entries = append(a.entries, e)
+		known[e.Data] = known[e.Data] || e.filled()
+	}
+	for _, e := range a.entries {
+		e.noData = !known[e.Data] && slices.Contains(in.NotAtHand, e.Data)
 	}
 	a.contests = contests(a.entries)
 	for _, c := range a.contests {

@@ -33,6 +33,7 @@ type Cell struct {
 	Spread string // "± 0.0004 (5)"
 	Rank   string // among the models of the same data set and horizon
 	Sub    string // what stands below, smaller
+	Flaw   string // what is wrong with some of its runs
 	Title  string // what a reader is told who asks
 	State  State
 	Mark   Mark
@@ -92,6 +93,15 @@ func (t Tie) Meaning() string {
 
 // words is a cell of text.
 func words(text string) Cell { return Cell{Value: text, Sort: math.NaN()} }
+
+// below is all that stands below the value, for the forms that have no better place.
+func (c Cell) below() string {
+	rank := ""
+	if c.Rank != "" {
+		rank = "rank " + c.Rank
+	}
+	return join(rank, c.Sub, c.Flaw)
+}
 
 // number is a cell of a number in a format; a NaN is shown as a dash.
 func number(x float64, format string) Cell { return Cell{Value: digits(x, format), Sort: x} }

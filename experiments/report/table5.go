@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"mambamixer/experiments/paper"
 )
@@ -15,7 +16,7 @@ func table5(s *Section, a *analysis) {
 		"data, horizon", func(e *entry) Cell {
 			c := e.cell()
 			if e.Paper != nil {
-				c.Sub = join(fmt.Sprintf("%.3f %s", e.Paper.MSE, times(e.ratio())), c.Sub)
+				c.Sub = strings.TrimSpace(fmt.Sprintf("%.3f %s", e.Paper.MSE, times(e.ratio())))
 			}
 			return c
 		})
