@@ -120,6 +120,14 @@ func digits(x float64, format string) string {
 	return fmt.Sprintf(format, x)
 }
 
+// chance writes a p-value.
+func chance(p float64) string {
+	if p < 1e-4 {
+		return "<0.0001"
+	}
+	return digits(p, "%.2g")
+}
+
 // cell shows the mean with its spread, or why there is none. Layouts add to it.
 func (e *entry) cell() Cell {
 	c := Cell{State: e.state(), Mark: e.mark, Tie: e.tie, Sort: e.mse.Mean, Title: e.story()}

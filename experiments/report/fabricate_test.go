@@ -72,10 +72,10 @@ func large() Input {
 			for k, model := range order {
 				n := 5
 				switch {
-				case model == "Repeat":
-					n = 1
 				case data == "Electricity", data == "ETTm1" && k > 4:
 					n = 0
+				case model == "Repeat":
+					n = 1
 				case data == "ETTm1":
 					n = 1
 				}

@@ -72,7 +72,7 @@ func rivalsOverCells(a *analysis, entries []*entry) *Table {
 			"corrected by Holm for the number of rivals. Effect: rank-biserial correlation, -1 where TSM2 is better in every cell."}}
 	for _, d := range duels(entries) {
 		t.Rows = append(t.Rows, Row{d.rival, []Cell{number(float64(len(d.Cells)), "%.0f"), {Value: interval(d.Ratio, "%.3f"), Sort: d.Ratio.Estimate},
-			number(float64(d.lower), "%.0f"), number(d.Overall.P, "%.2g"), number(d.holm, "%.2g"), number(d.Overall.Effect, "%.2f"), words(d.verdict())}})
+			number(float64(d.lower), "%.0f"), probability(d.Overall.P), probability(d.holm), number(d.Overall.Effect, "%.2f"), words(d.verdict())}})
 	}
 	return t
 }
@@ -81,7 +81,7 @@ func rivalsOverCells(a *analysis, entries []*entry) *Table {
 func (a *analysis) rivalFindings(entries []*entry) []string {
 	said := map[string][]string{}
 	for _, d := range duels(entries) {
-		text := fmt.Sprintf("%s (%s, p %s)", d.rival, times(d.Ratio.Estimate), digits(d.holm, "%.2g"))
+		text := fmt.Sprintf("%s (%s, p %s)", d.rival, times(d.Ratio.Estimate), chance(d.holm))
 		said[d.verdict()] = append(said[d.verdict()], text)
 	}
 	var findings []string
@@ -141,7 +141,7 @@ func rivalsBySet(a *analysis, entries []*entry) *Table {
 			cell := number(stats.Summarize(x).Mean/stats.Summarize(y).Mean, "%.3f")
 			if !math.IsNaN(test.P) {
 				p, at = append(p, test.P), append(at, place{len(t.Rows), column})
-				cell.Sub = fmt.Sprintf("d %.2f, n %d", test.Effect, test.N)
+				cell.Sub = fmt.Sprintf("d %.1f, n %d", test.Effect, test.N)
 			} else if len(x) > 0 {
 				cell.Spread, cell.Sub = "untested", fmt.Sprintf("n %d", len(x))
 			}
@@ -151,7 +151,7 @@ func rivalsBySet(a *analysis, entries []*entry) *Table {
 	}
 	for i, adjusted := range stats.Holm(p) {
 		cell := &t.Rows[at[i].row].Cells[at[i].column]
-		cell.Sub = fmt.Sprintf("p %.2g, ", adjusted) + cell.Sub
+		cell.Sub = fmt.Sprintf("p %s, ", chance(adjusted)) + cell.Sub
 		switch {
 		case adjusted >= alpha:
 			cell.Spread = "no difference shown"

@@ -4,7 +4,7 @@ for (const box of document.querySelectorAll(".table")) {
   const body = box.querySelector("tbody");
   const rows = Array.from(body.rows); // in their own order
   sortable(box, body, rows);
-  if (rows.length > 5) filterable(box, rows);
+  if (rows.length > 15) filterable(box, rows);
 }
 
 // sortable puts a button into each heading: ascending, descending, and back to the order of the table.

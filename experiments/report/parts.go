@@ -58,7 +58,7 @@ func (e *entry) difference() string {
 	if e.holm < alpha {
 		star = " *"
 	}
-	return fmt.Sprintf("%+.1f %%, p %.2g%s", e.percent(), e.holm, star)
+	return fmt.Sprintf("%+.1f %%, p %s%s", e.percent(), chance(e.holm), star)
 }
 
 // percent is the difference to the reference in percent of it.

@@ -105,3 +105,6 @@ func (c Cell) below() string {
 
 // number is a cell of a number in a format; a NaN is shown as a dash.
 func number(x float64, format string) Cell { return Cell{Value: digits(x, format), Sort: x} }
+
+// probability is a cell of a p-value.
+func probability(p float64) Cell { return Cell{Value: chance(p), Sort: p} }
