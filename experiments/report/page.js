@@ -51,7 +51,7 @@ function filterable(box, rows) {
   const field = document.createElement("input");
   const told = document.createElement("output");
   field.type = "search";
-  field.placeholder = "words that a row must have";
+  field.placeholder = "words of a row";
   label.append("Filter ", field);
   tools.append(label, told);
   box.prepend(tools);

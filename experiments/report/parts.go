@@ -17,6 +17,7 @@ func table7(s *Section, a *analysis) {
 	})
 	a.cite(main)
 	s.Tables = append(s.Tables, main)
+	s.drawChanges(a)
 	s.Findings = a.changeFindings()
 }
 
@@ -24,6 +25,7 @@ func table7(s *Section, a *analysis) {
 // chance, so there are no ranks and no marks.
 func ablations(s *Section, a *analysis) {
 	s.Tables = append(s.Tables, a.variants((*entry).unranked))
+	s.drawChanges(a)
 	s.Findings = a.changeFindings()
 }
 
@@ -84,22 +86,18 @@ func (a *analysis) changeFindings() []string {
 		if tested == 0 {
 			continue
 		}
-		text := fmt.Sprintf("%s: of %s", c.entries[0].Data, count(tested, "tested variant"))
-		switch {
-		case len(better)+len(worse) == 0:
-			text += " none can be told from TSM2."
-		default:
-			text += fmt.Sprintf(", %d have a lower error than TSM2%s, %d a higher one%s; the others can't be told from it.",
-				len(better), named(better), len(worse), named(worse))
+		var said []string
+		if len(better) > 0 {
+			said = append(said, fmt.Sprintf("%d have a lower error: %s", len(better), list(better)))
 		}
+		if len(worse) > 0 {
+			said = append(said, fmt.Sprintf("%d have a higher one: %s", len(worse), list(worse)))
+		}
+		if rest := tested - len(better) - len(worse); rest > 0 {
+			said = append(said, fmt.Sprintf("%d can't be told from it", rest))
+		}
+		text := fmt.Sprintf("%s: of %s held against TSM2, %s.", c.entries[0].Data, count(tested, "variant"), strings.Join(said, "; "))
 		findings = append(findings, text)
 	}
 	return findings
-}
-
-func named(names []string) string {
-	if len(names) == 0 {
-		return ""
-	}
-	return ": " + list(names)
 }

@@ -65,7 +65,7 @@ func (r ranking) table(a *analysis) *Table {
 	lowest := r.Ranks[order[0]]
 	for _, i := range order {
 		apart := number(r.Ranks[i]-lowest, "%.2f")
-		if r.Ranks[i]-lowest < r.difference {
+		if i != order[0] && r.Ranks[i]-lowest < r.difference {
 			apart.Sub = "not told apart"
 		}
 		t.Rows = append(t.Rows, Row{r.models[i], []Cell{number(r.Ranks[i], "%.2f"), apart}})

@@ -28,8 +28,11 @@ func table5(s *Section, a *analysis) {
 
 	real := a.real()
 	s.Tables = add(s.Tables, publishedRatios(a, real), rivalsOverCells(a, real), rivalsBySet(a, real), publishedAgainst(a))
+	s.drawHorizons(a)
 	for _, ranking := range rankings(a, real) {
-		s.Tables = append(s.Tables, ranking.table(a))
+		t := ranking.table(a)
+		s.Tables = append(s.Tables, t)
+		s.drawRanks(strings.TrimPrefix(t.ID, a.Name+"-"), ranking)
 	}
 	s.Findings = append(a.ratioFinding(real), a.rivalFindings(real)...)
 }
