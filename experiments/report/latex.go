@@ -88,4 +88,4 @@ func (c Cell) latex() string {
 func escape(text string) string { return latexEscapes.Replace(text) }
 
 var latexEscapes = strings.NewReplacer(`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "&", `\&`, "%", `\%`, "$", `\$`, "#", `\#`, "_", `\_`,
-	"~", `\textasciitilde{}`, "^", `\textasciicircum{}`, "±", `$\pm$`, "×", `$\times$`, "·", `$\cdot$`, "≈", `$\approx$`, "–", "--", "…", `\dots{}`, "≤", `$\le$`)
+	"~", `\textasciitilde{}`, "^", `\textasciicircum{}`, "±", `$\pm$`, "×", `$\times$`, "·", `$\cdot$`, "≈", `$\approx$`, "–", "--", "…", `\dots{}`, "<", `$<$`, ">", `$>$`)

@@ -77,7 +77,7 @@ func rivalsOverCells(a *analysis, entries []*entry) *Table {
 	return t
 }
 
-// rivalFindings says the same in words, the control first in mind.
+// rivalFindings says the same in words.
 func (a *analysis) rivalFindings(entries []*entry) []string {
 	said := map[string][]string{}
 	for _, d := range duels(entries) {
@@ -97,9 +97,12 @@ func (a *analysis) rivalFindings(entries []*entry) []string {
 	return findings
 }
 
-// list writes "a, b and c".
+// list writes "a, b and c", or "none".
 func list(names []string) string {
 	text := ""
+	if len(names) == 0 {
+		text = "none"
+	}
 	for i, name := range names {
 		switch {
 		case i == 0:

@@ -70,34 +70,25 @@ func (e *entry) percent() float64 { return 100 * e.change.Difference.Mean / e.ch
 func (a *analysis) changeFindings() []string {
 	var findings []string
 	for _, c := range a.contests {
-		var better, worse []string
+		var lower, higher []string
 		tested := 0
 		for _, e := range c.filled() {
 			if e.change == nil || math.IsNaN(e.holm) {
 				continue
 			}
 			tested++
-			if text := fmt.Sprintf("%s (%+.1f %%)", e.row(), e.percent()); e.holm < alpha && e.percent() < 0 {
-				better = append(better, text)
-			} else if e.holm < alpha {
-				worse = append(worse, text)
+			switch text := fmt.Sprintf("%s (%+.1f %%)", e.row(), e.percent()); {
+			case e.holm >= alpha:
+			case e.percent() < 0:
+				lower = append(lower, text)
+			default:
+				higher = append(higher, text)
 			}
 		}
-		if tested == 0 {
-			continue
+		if tested > 0 {
+			findings = append(findings, fmt.Sprintf("%s, %s tested against TSM2. Lower error: %s. Higher error: %s. Not told apart: %d.",
+				c.entries[0].Data, count(tested, "variant"), list(lower), list(higher), tested-len(lower)-len(higher)))
 		}
-		var said []string
-		if len(better) > 0 {
-			said = append(said, fmt.Sprintf("%d have a lower error: %s", len(better), list(better)))
-		}
-		if len(worse) > 0 {
-			said = append(said, fmt.Sprintf("%d have a higher one: %s", len(worse), list(worse)))
-		}
-		if rest := tested - len(better) - len(worse); rest > 0 {
-			said = append(said, fmt.Sprintf("%d can't be told from it", rest))
-		}
-		text := fmt.Sprintf("%s: of %s held against TSM2, %s.", c.entries[0].Data, count(tested, "variant"), strings.Join(said, "; "))
-		findings = append(findings, text)
 	}
 	return findings
 }

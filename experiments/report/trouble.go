@@ -39,12 +39,15 @@ func (a *analysis) gaps() []Gap {
 		if n := counts[NoData]; n > 0 {
 			gaps = append(gaps, Gap{fmt.Sprintf("%s: %s not run, data not at hand", set, count(n, "cell")), "mambamixer data get " + set + " && " + command})
 		}
-		for _, state := range []struct {
+		for _, gap := range []struct {
 			State
-			what string
-		}{{State(result.Missing), "not run"}, {State(result.Broken), "failed"}, {State(result.Outdated), "of an earlier form of the spec"}, {Disputed, "with two results"}} {
-			if n := counts[state.State]; n > 0 {
-				gaps = append(gaps, Gap{fmt.Sprintf("%s: %s %s", set, count(n, "cell"), state.what), command})
+			what, command string
+		}{
+			{State(result.Missing), "not run", command}, {State(result.Broken), "failed", command},
+			{State(result.Outdated), "of an earlier form of the spec", command}, {Disputed, "with two results", "mambamixer results check <folder or file>..."},
+		} {
+			if n := counts[gap.State]; n > 0 {
+				gaps = append(gaps, Gap{fmt.Sprintf("%s: %s %s", set, count(n, "cell"), gap.what), gap.command})
 			}
 		}
 	}
