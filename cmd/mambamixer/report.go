@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -36,9 +37,11 @@ func runReport(_ context.Context, c *command, args []string) error {
 	}
 	sources := *from
 	if len(sources) == 0 {
-		if sources, err = filepath.Glob(filepath.Join(resultsFolder, "*.csv")); err != nil || len(sources) == 0 {
-			sources = []string{defaultRuns}
-		}
+		sources = kept()
+	}
+	if len(sources) == 0 {
+		return fmt.Errorf("there is neither a .csv file in %s nor a folder %s; `mambamixer sweep %s -tier %s` makes results",
+			resultsFolder, defaultRuns, strings.Join(studyNames(studies), " "), tier)
 	}
 	loaded, err := load(sources)
 	if err != nil {
@@ -68,6 +71,18 @@ func runReport(_ context.Context, c *command, args []string) error {
 		fmt.Println(file)
 	}
 	return nil
+}
+
+// kept lists where results are if nothing is said: the files kept with the code, else the runs, if there are any.
+func kept() []string {
+	files, err := filepath.Glob(filepath.Join(resultsFolder, "*.csv"))
+	if err == nil && len(files) > 0 {
+		return files
+	}
+	if _, err := os.Stat(defaultRuns); err != nil {
+		return nil
+	}
+	return []string{defaultRuns}
 }
 
 // reported finds the studies of a report and the name of its files: "report" for all, else the study's own.
