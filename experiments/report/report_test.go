@@ -221,7 +221,7 @@ func TestNothingIsHidden(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"failed", "stale", "conflict", "no data", `\textit{0.941}`, `\textbf{`, `$^\approx$`, `\tiny rank 1`} {
+	for _, want := range []string{"failed", "stale", "conflict", "no data", `\textit{0.941}`, `\textbf{`, `$^\approx$`, `{\tiny 1} \textbf{`} {
 		if !strings.Contains(tex.String(), want) {
 			t.Errorf("LaTeX does not show %q", want)
 		}
