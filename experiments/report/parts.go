@@ -16,7 +16,7 @@ func table7(s *Section, a *analysis) {
 		return c
 	})
 	a.cite(main)
-	s.Tables = append(s.Tables, main)
+	s.Tables = append(s.Tables, main, everyCell(a))
 	s.drawChanges(a)
 	s.Findings = a.changeFindings()
 }
@@ -24,7 +24,7 @@ func table7(s *Section, a *analysis) {
 // ablations lays out TSM2 with one choice changed at a time. With so many variants the lowest of them would be low by
 // chance, so there are no ranks and no marks.
 func ablations(s *Section, a *analysis) {
-	s.Tables = append(s.Tables, a.variants((*entry).unranked))
+	s.Tables = append(s.Tables, a.variants((*entry).unranked), everyCell(a))
 	s.drawChanges(a)
 	s.Findings = a.changeFindings()
 }

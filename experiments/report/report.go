@@ -19,6 +19,7 @@ type Input struct {
 // Study is a question with the cells that answer it.
 type Study struct {
 	Name, Title, Question string
+	Sets                  []string // its data sets; another one stands in for one of these
 	Cells                 []result.Cell
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
 }
@@ -60,6 +61,7 @@ var layouts = map[string]func(*Section, *analysis){
 	"table7":    table7,
 	"ablations": ablations,
 	"probe":     probe,
+	"cost":      cost,
 }
 
 // New makes a report.
@@ -76,7 +78,6 @@ func New(in Input) *Report {
 		}
 		if a.any() {
 			layout(s, a)
-			s.Tables = append(s.Tables, everyCell(a))
 		}
 		s.Warnings, s.Gaps, s.Cells = append(s.Warnings, a.warnings()...), a.gaps(), a.rows()
 		r.Sections = append(r.Sections, s)
@@ -131,5 +132,5 @@ func (a *analysis) sets() []string {
 
 // plain is the layout of a study that has none of its own.
 func plain(s *Section, a *analysis) {
-	s.Tables = append(s.Tables, a.matrix("models", a.Title, "", (*entry).cell))
+	s.Tables = append(s.Tables, a.matrix("models", a.Title, "", (*entry).cell), everyCell(a))
 }

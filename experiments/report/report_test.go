@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -184,6 +185,44 @@ func TestProbe(t *testing.T) {
 	}
 	if got := table.at(t, "best forecast there is (Bayes)", "probe-lags").Value; got != "0.4000" {
 		t.Errorf("Bayes error %s", got)
+	}
+}
+
+// Time that grows with the square of a size has the exponent 2; what was not run has none.
+func TestCost(t *testing.T) {
+	var cells []result.Cell
+	for _, size := range []int{96, 192, 384} {
+		for _, model := range []string{"TSM2", "PatchTST"} {
+			c := cellOf(model, "noise-7", 96, 1, 1, 1)
+			c.Section, c.Row, c.Column = "history", strconv.Itoa(size), model
+			c.Spec += "-" + c.Row
+			for i, run := range c.Runs {
+				run.StepSeconds, run.StepIQR, run.StepFLOPs = float64(size*size)*1e-6*float64(1+i), 1e-4, int64(size)*1e6
+			}
+			if model == "PatchTST" {
+				c.Runs = nil
+			}
+			cells = append(cells, c)
+		}
+	}
+	r := New(input("cost", cells...))
+	for measure, want := range map[string]string{"history: time": "2.00", "history: operations": "1.00"} {
+		if got := r.table(t, "cost-exponents").at(t, measure, "TSM2").Value; got != want {
+			t.Errorf("%s grows with the power %s, want %s", measure, got, want)
+		}
+		if got := r.table(t, "cost-exponents").at(t, measure, "PatchTST").Value; got != absent {
+			t.Errorf("what was not run grows with the power %s", got)
+		}
+	}
+	steps := r.table(t, "cost-steps")
+	if got := steps.at(t, "history: 96", "TSM2"); got.Value != "18.43" || got.Spread != "IQR 0.10 (3)" || got.Sub != "96 MFLOP · 0.50 GB" || got.Rank != "" {
+		t.Errorf("the cost of a step: %+v", got)
+	}
+	if got := steps.at(t, "history: 96", "PatchTST"); got.Value != "missing" {
+		t.Errorf("what was not run costs %q", got.Value)
+	}
+	if len(r.Sections[0].Figures) != 2 {
+		t.Errorf("%d figures, want time and operations", len(r.Sections[0].Figures))
 	}
 }
 

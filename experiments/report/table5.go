@@ -34,6 +34,7 @@ func table5(s *Section, a *analysis) {
 		s.Tables = append(s.Tables, t)
 		s.drawRanks(strings.TrimPrefix(t.ID, a.Name+"-"), ranking)
 	}
+	s.Tables = append(s.Tables, everyCell(a))
 	s.Findings = append(a.ratioFinding(real), a.rivalFindings(real)...)
 }
 

@@ -62,7 +62,7 @@ func (a *analysis) warnings() []string {
 	for _, c := range a.contests {
 		var ns []int
 		for _, e := range c.filled() {
-			if e.Runs[0].Data.Synthetic && a.Bounds == nil && !slices.Contains(synthetic, e.Data) {
+			if e.Runs[0].Data.Synthetic && !slices.Contains(a.Sets, e.Data) && !slices.Contains(synthetic, e.Data) {
 				synthetic = append(synthetic, e.Data)
 			}
 			if !e.trained() {

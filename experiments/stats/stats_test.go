@@ -64,6 +64,17 @@ func TestIntervalOfAMean(t *testing.T) {
 	}
 }
 
+func TestMedian(t *testing.T) {
+	for want, values := range map[float64][]float64{2: {3, 1, 2}, 2.5: {4, 1, 3, 2}, 7: {7}} {
+		if got := Median(values); got != want {
+			t.Errorf("the median of %v is %v, want %v", values, got, want)
+		}
+	}
+	if !math.IsNaN(Median(nil)) {
+		t.Error("nothing has a median")
+	}
+}
+
 // The expected values are those of SciPy 1.17.1's wilcoxon, exact for the first two, with correction for the last.
 func TestWilcoxon(t *testing.T) {
 	many := make([]float64, 400)

@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -25,6 +26,15 @@ func Summarize(values []float64) Summary {
 		s.Mean, s.Std = stat.MeanStdDev(values, nil)
 	}
 	return s
+}
+
+// Median is the middle value, of an even number the mean of the two in the middle; that of nothing is NaN.
+func Median(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
 // Interval is the confidence interval of the mean by Student's t, at a level such as 0.95; below two values its ends are
