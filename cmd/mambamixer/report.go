@@ -12,6 +12,7 @@ import (
 	"mambamixer/experiments"
 	"mambamixer/experiments/report"
 	"mambamixer/experiments/result"
+	"mambamixer/experiments/tuned"
 	"mambamixer/internal/nearest"
 )
 
@@ -61,7 +62,7 @@ func runReport(_ context.Context, c *command, args []string) error {
 		return fmt.Errorf("there is no result of %s at tier %s in %s; `mambamixer sweep %s -tier %s` makes them",
 			name, tier, strings.Join(sources, ", "), strings.Join(studyNames(studies), " "), tier)
 	}
-	in.Checklist = protocol(studies, tier)
+	in.Checklist = protocol(studies)
 	files, err := report.New(in).Write(*out, name)
 	if err != nil {
 		return err
@@ -159,23 +160,42 @@ func notAtHand(studies []experiments.Study) []string {
 }
 
 // protocol answers what records don't know: how the data is split, and where settings come from.
-func protocol(studies []experiments.Study, tier experiments.Tier) []report.Item {
-	var splits []string
+func protocol(studies []experiments.Study) []report.Item {
+	splits := []string{"generated sets 70 / 10 / 20 % of their rows"}
+	searches := []string{"TSM2's settings are one recipe a data set (experiments/recipe.go, which names the two choices that were first found by looking at test errors), " +
+		"the rivals' those of their authors (experiments/rivals.go)"}
 	seen := map[string]bool{}
 	for _, study := range studies {
 		for _, set := range study.Sets {
-			info, err := ltsf.Lookup(set)
-			if err != nil || seen[set] {
+			if seen[set] {
 				continue
 			}
 			seen[set] = true
-			split := info.Split
-			splits = append(splits, fmt.Sprintf("%s %d / %d / %d", set, split.Train.Len(), split.Val.Len(), split.Test.Len()))
+			if info, err := ltsf.Lookup(set); err == nil {
+				split := info.Split
+				splits = append(splits, fmt.Sprintf("%s %d / %d / %d", set, split.Train.Len(), split.Val.Len(), split.Test.Len()))
+			}
+			if found := tuned.For(set); found != nil {
+				searches = append(searches, searched(set, found))
+			}
 		}
 	}
+	if len(searches) == 1 {
+		searches = append(searches, "no other setting was searched for")
+	}
 	return []report.Item{
-		{Question: "Splits", Answer: "rows of training / validation / test: " + strings.Join(splits, "; ") + "; generated sets 70 / 10 / 20 %"},
-		{Question: "Search space", Answer: "none was searched by these runs: TSM2's settings are one recipe a data set (experiments/recipe.go, which names the two choices that were first found by looking at test errors), the rivals' those of their authors (experiments/rivals.go)"},
+		{Question: "Splits, training / validation / test rows", Answer: strings.Join(splits, "; ")},
+		{Question: "Search space", Answer: strings.Join(searches, "; ")},
 		{Question: "Choice of weights", Answer: "a fixed budget of steps and the weights after the last; rivals whose authors stop early go back to those of the lowest validation error"},
 	}
+}
+
+// searched says what a search tried on a data set, and what it found.
+func searched(set string, o *tuned.Outcome) string {
+	chosen := "no change"
+	if len(o.Chosen) > 0 {
+		chosen = strings.Join(o.Chosen, ", ")
+	}
+	return fmt.Sprintf("%s: %d settings of %s on validation data, %d folds, tier %s, chosen: %s (`%s`, all settings in experiments/tuned/%s.json)",
+		set, len(o.Trials), strings.Join(o.Specs, ", "), o.Folds, o.Tier, chosen, o.Command, set)
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"mambamixer/experiments/result"
@@ -20,13 +19,13 @@ func cost(s *Section, a *analysis) {
 	exponents := &Table{ID: a.Name + "-exponents", Caption: "With which power of the size time and operations grow", Head: "axis: measure",
 		Notes: []string{"The slope of a line through the logarithms of all sizes: 1 is linear growth. What costs the same at every size lowers it."}}
 	exponents.Columns = main.Columns
-	for _, axis := range a.axes() {
+	for _, axis := range a.sections() {
 		for _, measure := range []struct {
 			name, unit string
 			of         func(*result.Record) float64
 		}{
 			{"time", "milliseconds a step", stepMilliseconds},
-			{"operations", "operations a step", func(r *result.Record) float64 { return float64(r.StepFLOPs) }},
+			{"operations", "billion operations a step", func(r *result.Record) float64 { return float64(r.StepFLOPs) / 1e9 }},
 		} {
 			figure := plots.Costs{Title: axis + ": " + measure.name, Size: axis, Time: measure.unit}
 			row := Row{Name: axis + ": " + measure.name}
@@ -44,17 +43,6 @@ func cost(s *Section, a *analysis) {
 		}
 	}
 	s.Tables = append(s.Tables, exponents)
-}
-
-// axes lists the sections of a study.
-func (a *analysis) axes() []string {
-	var axes []string
-	for _, e := range a.entries {
-		if !slices.Contains(axes, e.Section) {
-			axes = append(axes, e.Section)
-		}
-	}
-	return axes
 }
 
 // growth is a measure of a model along an axis, where it was taken.

@@ -117,7 +117,11 @@ func digits(x float64, format string) string {
 	if math.IsNaN(x) {
 		return absent
 	}
-	return fmt.Sprintf(format, x)
+	text := fmt.Sprintf(format, x)
+	if strings.Trim(text, "-0.") == "" {
+		text = strings.TrimPrefix(text, "-") // no negative zero
+	}
+	return text
 }
 
 // chance writes a p-value.

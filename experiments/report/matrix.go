@@ -11,14 +11,16 @@ func (a *analysis) matrix(id, caption, head string, show func(*entry) Cell) *Tab
 	t := &Table{ID: a.Name + "-" + id, Caption: caption, Head: head}
 	at := map[[2]string]*entry{}
 	var rows, columns []string
-	for _, e := range a.entries {
-		row := e.row()
-		at[[2]string{row, e.Column}] = e
-		if !slices.Contains(rows, row) {
-			rows = append(rows, row)
-		}
-		if !slices.Contains(columns, e.Column) {
-			columns = append(columns, e.Column)
+	for _, section := range a.sections() {
+		for _, e := range a.entries {
+			row := e.row()
+			at[[2]string{row, e.Column}] = e
+			if e.Section == section && !slices.Contains(rows, row) {
+				rows = append(rows, row)
+			}
+			if !slices.Contains(columns, e.Column) {
+				columns = append(columns, e.Column)
+			}
 		}
 	}
 	for _, name := range columns {
@@ -36,6 +38,17 @@ func (a *analysis) matrix(id, caption, head string, show func(*entry) Cell) *Tab
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// sections lists the sections of rows, in the order of their first entry.
+func (a *analysis) sections() []string {
+	var sections []string
+	for _, e := range a.entries {
+		if !slices.Contains(sections, e.Section) {
+			sections = append(sections, e.Section)
+		}
+	}
+	return sections
 }
 
 // row names the row of an entry, with the section where there is one.
