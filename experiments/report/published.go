@@ -45,7 +45,7 @@ func publishedRatios(a *analysis, entries []*entry) *Table {
 // publishedAgainst holds the published numbers of TSM2 against those of every other model: what the literature alone says,
 // with the rivals that the paper left out.
 func publishedAgainst(a *analysis) *Table {
-	t := &Table{ID: a.Name + "-literature", Caption: "Published numbers against each other: TSM2's MSE to the rival's, over all cells that both papers have",
+	t := &Table{ID: a.Name + "-literature", Caption: "Published numbers against each other: TSM2's MSE to the rival's, over the cells that both papers have",
 		Head:    "rival",
 		Columns: []Column{{Name: "cells"}, {Name: "TSM2 lower in"}, {Name: "mean ratio"}, {Name: "rival published in", Text: true}},
 		Notes:   []string{"No run of this project is in this table. The protocols differ, as said in the last column."}}
@@ -85,7 +85,7 @@ func (a *analysis) ratioFinding(entries []*entry) []string {
 	if cells == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("TSM2's MSE is on average %s times the paper's (95 %% interval in brackets), over %s; it is lower in %d.",
+	return []string{fmt.Sprintf("TSM2's MSE is %s times the paper's, the mean over %s and its 95 %% interval; it is lower in %d.",
 		interval(ratio, "%.3f"), count(cells, "cell"), lower)}
 }
 

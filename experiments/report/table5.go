@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mambamixer/experiments/paper"
@@ -27,7 +28,8 @@ func table5(s *Section, a *analysis) {
 	s.Tables = append(s.Tables, main)
 
 	real := a.real()
-	s.Tables = add(s.Tables, publishedRatios(a, real), rivalsOverCells(a, real), rivalsBySet(a, real), publishedAgainst(a))
+	bySet := rivalsBySet(a, real)
+	s.Tables = add(s.Tables, publishedRatios(a, real), rivalsOverCells(a, real), bySet, publishedAgainst(a))
 	s.drawHorizons(a)
 	for _, ranking := range rankings(a, real) {
 		t := ranking.table(a)
@@ -35,7 +37,7 @@ func table5(s *Section, a *analysis) {
 		s.drawRanks(strings.TrimPrefix(t.ID, a.Name+"-"), ranking)
 	}
 	s.Tables = append(s.Tables, everyCell(a))
-	s.Findings = append(a.ratioFinding(real), a.rivalFindings(real)...)
+	s.Findings = slices.Concat(a.ratioFinding(real), setFinding(bySet), a.rivalFindings(real))
 }
 
 const mambaMixerTable5 = "Table 5 of the MambaMixer paper (arXiv 2403.19888v1)"
