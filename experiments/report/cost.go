@@ -21,11 +21,11 @@ func cost(s *Section, a *analysis) {
 	exponents.Columns = main.Columns
 	for _, axis := range a.sections() {
 		for _, measure := range []struct {
-			name, unit string
-			of         func(*result.Record) float64
+			id, name, unit string
+			of             func(*result.Record) float64
 		}{
-			{"time", "milliseconds a step", stepMilliseconds},
-			{"operations", "billion operations a step", func(r *result.Record) float64 { return float64(r.StepFLOPs) / 1e9 }},
+			{"time", "time of a step", "milliseconds", stepMilliseconds},
+			{"operations", "operations of a step", "billions", func(r *result.Record) float64 { return float64(r.StepFLOPs) / 1e9 }},
 		} {
 			figure := plots.Costs{Title: axis + ": " + measure.name, Size: axis, Time: measure.unit}
 			row := Row{Name: axis + ": " + measure.name}
@@ -37,12 +37,27 @@ func cost(s *Section, a *analysis) {
 				}
 			}
 			exponents.Rows = append(exponents.Rows, row)
+			s.Findings = append(s.Findings, row.powers(main.Columns)...)
 			p, err := plots.CostCurve(figure)
-			s.draw("curve-"+axis+"-"+measure.name, fmt.Sprintf("%s of a training step over the %s, on logarithmic axes, with the slope of each curve.", sentence(measure.name), axis),
+			s.draw("curve-"+axis+"-"+measure.id, fmt.Sprintf("%s over the %s, on logarithmic axes, with the slope of each curve.", sentence(measure.name), axis),
 				plots.Wide, p, err)
 		}
 	}
 	s.Tables = append(s.Tables, exponents)
+}
+
+// powers says in words with which power a measure grows; nothing if it is known of no model.
+func (r Row) powers(columns []Column) []string {
+	var parts []string
+	for i, cell := range r.Cells {
+		if cell.Value != absent {
+			parts = append(parts, fmt.Sprintf("%s (%s)", columns[i].Name, cell.Value))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{sentence(r.Name) + ", the power of its growth: " + list(parts) + "."}
 }
 
 // growth is a measure of a model along an axis, where it was taken.

@@ -204,7 +204,7 @@ func TestCost(t *testing.T) {
 		}
 	}
 	r := New(input("cost", cells...))
-	for measure, want := range map[string]string{"history: time": "2.00", "history: operations": "1.00"} {
+	for measure, want := range map[string]string{"history: time of a step": "2.00", "history: operations of a step": "1.00"} {
 		if got := r.table(t, "cost-exponents").at(t, measure, "TSM2").Value; got != want {
 			t.Errorf("%s grows with the power %s, want %s", measure, got, want)
 		}
@@ -218,6 +218,9 @@ func TestCost(t *testing.T) {
 	}
 	if got := steps.at(t, "history: 96", "PatchTST"); got.Value != "missing" {
 		t.Errorf("what was not run costs %q", got.Value)
+	}
+	if finding := r.Sections[0].Findings[0]; finding != "History: time of a step, the power of its growth: TSM2 (2.00)." {
+		t.Errorf("finding %q", finding)
 	}
 	if len(r.Sections[0].Figures) != 2 {
 		t.Errorf("%d figures, want time and operations", len(r.Sections[0].Figures))
