@@ -108,6 +108,15 @@ func (e *entry) trained() bool {
 // place names the data set and horizon.
 func (e *entry) place() string { return fmt.Sprintf("%s %d", e.Data, e.Horizon) }
 
+// windowsCell shows it.
+func (e *entry) windowsCell() Cell {
+	c := words(e.windows())
+	if e.filled() {
+		c.Sort = float64(e.Runs[0].Headline().Windows)
+	}
+	return c
+}
+
 // absent stands where there is no number.
 const absent = "–"
 

@@ -90,7 +90,7 @@ func everyCell(a *analysis) *Table {
 		}
 		t.Rows = append(t.Rows, Row{Name: e.Spec, Cells: []Cell{
 			words(e.Model), words(e.Data), number(float64(e.Horizon), "%.0f"), mse, mae, number(rank, "%g"),
-			words(e.windows()), number(published, "%.3f"), number(e.ratio(), "%.3f"), words(string(e.state())), words(source),
+			e.windowsCell(), number(published, "%.3f"), number(e.ratio(), "%.3f"), words(string(e.state())), words(source),
 		}})
 	}
 	return t

@@ -100,6 +100,18 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
+// A column of numbers from two tables of the literature names both.
+func TestSources(t *testing.T) {
+	ours, mlp := cellOf("TSM2", "ETTh1", 96, 0.36), cellOf("TSM2-MLP", "ETTh1", 96, 0.38)
+	ours.Section, ours.Row, ours.Column = "", "TSM2", "ETTh1"
+	mlp.Section, mlp.Row, mlp.Column, mlp.Varies = "", "TSM2-MLP", "ETTh1", []string{"x=y"}
+	table := New(input("table7", ours, mlp)).table(t, "table7-variants")
+	if notes := strings.Join(table.Notes, "\n"); table.Columns[0].Note != "a, b" || !strings.Contains(notes, "(a) published: MambaMixer (arXiv 2403.19888v1), Table 5") ||
+		!strings.Contains(notes, "(b) published: MambaMixer (arXiv 2403.19888v1), Table 7") {
+		t.Errorf("column note %q, notes:\n%s", table.Columns[0].Note, notes)
+	}
+}
+
 func TestAgainstThePaper(t *testing.T) {
 	in := input("table5", cellOf("TSM2", "ETTh1", 96, 0.36, 0.37), cellOf("TSM2", "ETTh1", 192, 0.42), cellOf("TSM2", "ETTh1", 336))
 	r := New(in)

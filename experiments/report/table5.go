@@ -71,13 +71,13 @@ func (a *analysis) real() []*entry {
 	return list
 }
 
-// cite adds, to the columns that show published numbers, a letter, and below the table where they come from.
+// cite adds, to the columns that show published numbers, letters, and below the table where these numbers come from.
 func (a *analysis) cite(t *Table) {
 	letters := map[string]string{}
 	for i := range t.Columns {
-		column := &t.Columns[i]
+		var notes []string
 		for _, e := range a.entries {
-			if e.Column != column.Name || e.Paper == nil {
+			if e.Column != t.Columns[i].Name || e.Paper == nil {
 				continue
 			}
 			source := e.Paper.Source + "; " + e.Paper.Protocol
@@ -85,9 +85,11 @@ func (a *analysis) cite(t *Table) {
 				letters[source] = string(rune('a' + len(letters)))
 				t.Notes = append(t.Notes, fmt.Sprintf("(%s) published: %s", letters[source], source))
 			}
-			column.Note = letters[source]
-			break
+			if !slices.Contains(notes, letters[source]) {
+				notes = append(notes, letters[source])
+			}
 		}
+		t.Columns[i].Note = strings.Join(notes, ", ")
 	}
 }
 
@@ -98,8 +100,7 @@ func (a *analysis) addWindows(t *Table) {
 		cell := words(absent)
 		for _, e := range a.entries {
 			if e.row() == t.Rows[i].Name && e.filled() {
-				cell = words(e.windows())
-				cell.Sort = float64(e.Runs[0].Headline().Windows)
+				cell = e.windowsCell()
 				break
 			}
 		}
