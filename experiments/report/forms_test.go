@@ -93,6 +93,24 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// The same records give the same files, bit for bit.
+func TestSameRecordsSameReport(t *testing.T) {
+	var first bytes.Buffer
+	for i := range 5 {
+		var text bytes.Buffer
+		for _, s := range New(large()).Sections {
+			if err := s.CSV(&text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i == 0 {
+			first = text
+		} else if text.String() != first.String() {
+			t.Fatal("the cells differ from one report to the next")
+		}
+	}
+}
+
 func TestLaTeX(t *testing.T) {
 	if got := escape(`50 % of a_b & c#d ± {x}`); got != `50 \% of a\_b \& c\#d $\pm$ \{x\}` {
 		t.Errorf("escaped: %s", got)
