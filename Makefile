@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run test test-thorough lint bench bench-against bench-peers gpu-check clean
+.PHONY: help setup build run report test test-thorough lint bench bench-against bench-peers gpu-check clean
 
 # What `make run` trains, on which data set and horizons, from how many seeds, how much of it (smoke, cpu or paper), and
 # more flags.
@@ -20,6 +20,7 @@ PEERS =
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
 	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZONS= SEEDS= TIER= ARGS=)'
+	@echo 'make report  write tables, tests and figures from the results in experiments/results, without training'
 	@echo 'make test    set up, then run every test, those of the kernels also with narrower vectors and sanitizers'
 	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
@@ -41,6 +42,10 @@ run: setup
 	@bin/mambamixer data get $(SET) || :
 	@bin/mambamixer sweep $$(for h in $(HORIZONS); do for m in $(MODELS); do echo $$m/$(SET)/$$h; done; done) \
 		-seeds $(SEEDS) -tier $(TIER) -stand-in $(ARGS)
+
+# No run and no XLA: the records that are kept with the code are enough.
+report: build
+	bin/mambamixer report all
 
 # The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers.
 test: setup

@@ -12,13 +12,16 @@ import (
 )
 
 // LoadSet reads the series of a spec: a published set by its name, looked for in dirs; a generated one by its name,
-// "synthetic" or a probe's; or a CSV file by its path.
+// "synthetic", a probe's or that of white noise, "noise-21"; or a CSV file by its path.
 func LoadSet(name string, dirs []string) (*ltsf.Set, error) {
 	if name == synth.Name {
 		return synth.Generate(synth.Default())
 	}
 	if probe, found := synth.FindProbe(name); found {
 		return probe.Generate(), nil
+	}
+	if variates, found := synth.FindNoise(name); found {
+		return synth.Noise(variates), nil
 	}
 	if isFile(name) {
 		return ltsf.LoadFile(name)

@@ -29,7 +29,7 @@ type Entry struct {
 }
 
 // Studies lists all, in the order of a report.
-func Studies() []Study { return []Study{table5(), table7(), ablations(), probe()} }
+func Studies() []Study { return []Study{table5(), table7(), ablations(), probe(), cost()} }
 
 // FindStudy returns the study of that name. The error of an unknown one offers the nearest.
 func FindStudy(name string) (Study, error) {
@@ -47,20 +47,17 @@ func FindStudy(name string) (Study, error) {
 func (s Study) On(set string) []Entry { return s.on(set) }
 
 // Entries returns the entries at a tier, in the order of the table. The smoke tier asks whether everything runs, not
-// how well, so it takes the first set and the first horizon alone.
+// how well, so it takes the first set, history and horizon alone.
 func (s Study) Entries(tier Tier) []Entry {
 	var entries []Entry
 	for _, set := range s.Sets {
 		entries = append(entries, s.on(set)...)
 	}
 	if tier == Smoke && len(entries) > 0 {
-		entries = onlyHorizon(s.on(s.Sets[0]), entries[0].Spec.Data.Horizon)
+		first := entries[0].Spec.Data
+		entries = slices.DeleteFunc(s.on(s.Sets[0]), func(e Entry) bool { return e.Spec.Data != first })
 	}
 	return entries
-}
-
-func onlyHorizon(entries []Entry, horizon int) []Entry {
-	return slices.DeleteFunc(entries, func(e Entry) bool { return e.Spec.Data.Horizon != horizon })
 }
 
 // StandIn returns the spec that does on the generated set what a spec does on its own: the one of the same name, or, where

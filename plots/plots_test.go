@@ -188,6 +188,8 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s begins with %.8q (%v)", path, data, err)
 		} else if ext == "svg" && !bytes.Contains(data, []byte(",sans-serif")) {
 			t.Errorf("%s names no face that every machine has", path)
+		} else if inline, err := SVG(Wide, curve); ext == "svg" && (err != nil || !strings.HasPrefix(inline, "<svg") || !strings.HasSuffix(string(data), inline)) {
+			t.Errorf("what goes into a page is not the end of the file: %.40q (%v)", inline, err)
 		}
 	}
 }

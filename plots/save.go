@@ -34,25 +34,54 @@ var (
 // resolution is that of a PNG, in dots per inch.
 const resolution = 150
 
+// canvases makes the canvas of a page of some size, by the ending of the file's name.
+var canvases = map[string]func(width, height vg.Length) vg.CanvasWriterTo{
+	".png": func(width, height vg.Length) vg.CanvasWriterTo {
+		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))}
+	},
+	".svg": func(width, height vg.Length) vg.CanvasWriterTo { return svgCanvas{vgsvg.New(width, height)} },
+	".pdf": func(width, height vg.Length) vg.CanvasWriterTo { return pdfCanvas{vgpdf.New(width, height)} },
+}
+
 // Save writes plots, one below the other with their data aligned, into a file whose name ends in .png, .svg
 // or .pdf. The file is replaced atomically.
 func Save(path string, panel Size, panels ...*plot.Plot) error {
+	canvas, err := paint(path, panel, panels)
+	if err != nil {
+		return err
+	}
+	return result.WriteAtomic(path, func(w io.Writer) error {
+		_, err := canvas.WriteTo(w)
+		return err
+	})
+}
+
+// SVG gives what [Save] writes into an .svg file, from the element <svg> on, to be put into a page.
+func SVG(panel Size, panels ...*plot.Plot) (string, error) {
+	canvas, err := paint(".svg", panel, panels)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	if _, err := canvas.WriteTo(&text); err != nil {
+		return "", err
+	}
+	_, element, _ := strings.Cut(text.String(), "<svg")
+	return "<svg" + element, nil
+}
+
+// paint draws plots one below the other on a canvas for a file of that name.
+func paint(name string, panel Size, panels []*plot.Plot) (vg.CanvasWriterTo, error) {
 	if len(panels) == 0 {
-		return errors.New("there is no plot to save")
+		return nil, errors.New("there is no plot to save")
 	}
 	const margin = 8
-	width, height := panel.Width, panel.Height*vg.Length(len(panels))
-	var canvas vg.CanvasWriterTo
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".png":
-		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))}
-	case ".svg":
-		canvas = svgCanvas{vgsvg.New(width, height)}
-	case ".pdf":
-		canvas = pdfCanvas{vgpdf.New(width, height)}
-	default:
-		return fmt.Errorf("a figure is saved as .png, .svg or .pdf; the name %s ends in none of them", path)
+	newCanvas, known := canvases[strings.ToLower(filepath.Ext(name))]
+	if !known {
+		return nil, fmt.Errorf("a figure is saved as .png, .svg or .pdf; the name %s ends in none of them", name)
 	}
+	width, height := panel.Width, panel.Height*vg.Length(len(panels))
+	canvas := newCanvas(width, height)
 	page := draw.NewCanvas(canvas, width, height)
 	page.SetColor(color.White)
 	page.Fill(page.Rectangle.Path())
@@ -66,10 +95,7 @@ func Save(path string, panel Size, panels ...*plot.Plot) error {
 	for i, row := range plot.Align(rows, tiles, page) {
 		panels[i].Draw(row[0])
 	}
-	return result.WriteAtomic(path, func(w io.Writer) error {
-		_, err := canvas.WriteTo(w)
-		return err
-	})
+	return canvas, nil
 }
 
 // svgCanvas names, after gonum's face, others of the same widths: an SVG holds no faces, and most machines lack that one.

@@ -137,7 +137,7 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 		folders = append(folders, finished.Dir)
 	}
 	if len(records) > 0 {
-		report(records, folders)
+		tell(records, folders)
 	}
 	switch {
 	case len(failures) == 0:
@@ -148,8 +148,8 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 	return fmt.Errorf("%d of %d experiments failed; the first: %w", len(failures), len(variants), failures[0])
 }
 
-// report prints the table, its footnotes, and where the files are.
-func report(records []*result.Record, folders []string) {
+// tell prints the table, its footnotes, and where the files are.
+func tell(records []*result.Record, folders []string) {
 	fmt.Println()
 	fmt.Print(result.Compare("Test errors on standardised data, every test window counted", records...).Text())
 	fmt.Println()

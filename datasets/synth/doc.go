@@ -25,4 +25,8 @@
 //
 // A [Probe] is a generated set that asks one ability of a model and is known to the last detail: with the best forecast that
 // there is, computed from the generating equations, its error shows how much of what can be explained a model explains.
+//
+// # Noise
+//
+// [Noise] makes white noise of any number of variates, for measurements of time and memory.
 package synth

@@ -3,6 +3,7 @@ package compare
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -142,10 +143,10 @@ func newCell(where place, a, b map[uint64]*result.Record) Cell {
 	spread(a, b)
 	spread(b, a)
 	var pairedA, pairedB, differences []float64
-	for seed, run := range a {
+	for _, seed := range slices.Sorted(maps.Keys(a)) { // a sum in another order may differ in the last digit
 		if other, both := b[seed]; both {
-			pairedA, pairedB = append(pairedA, run.Last.MSE), append(pairedB, other.Last.MSE)
-			differences = append(differences, run.Last.MSE-other.Last.MSE)
+			pairedA, pairedB = append(pairedA, a[seed].Last.MSE), append(pairedB, other.Last.MSE)
+			differences = append(differences, a[seed].Last.MSE-other.Last.MSE)
 		}
 	}
 	cell.Ratio = cell.A.Mean / cell.B.Mean
@@ -159,7 +160,7 @@ func summarize(runs map[uint64]*result.Record) stats.Summary {
 	for _, run := range runs {
 		errors = append(errors, run.Last.MSE)
 	}
-	slices.Sort(errors) // a sum in another order may differ in the last digit
+	slices.Sort(errors) // as above
 	return stats.Summarize(errors)
 }
 

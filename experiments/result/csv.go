@@ -14,7 +14,7 @@ import (
 )
 
 // csvVersion is the first cell of every row; a change of the columns changes it.
-const csvVersion = "1"
+const csvVersion = "2"
 
 // column is one column of the CSV form: its name, and how a record gives and takes its cell.
 type column struct {
@@ -54,10 +54,11 @@ var columns = []column{
 	windows("val_windows", func(r *Record) **Scores { return &r.Val }),
 	number("steps", func(r *Record) *int { return &r.Steps }),
 	number("parameters", func(r *Record) *int { return &r.Parameters }),
-	{"seconds", func(r *Record) string { return float(r.Seconds) },
-		func(r *Record, cell string) (err error) { r.Seconds, err = strconv.ParseFloat(cell, 64); return err }},
-	{"peak_rss_bytes", func(r *Record) string { return strconv.FormatInt(r.PeakRSS, 10) },
-		func(r *Record, cell string) (err error) { r.PeakRSS, err = strconv.ParseInt(cell, 10, 64); return err }},
+	real("seconds", func(r *Record) *float64 { return &r.Seconds }),
+	large("peak_rss_bytes", func(r *Record) *int64 { return &r.PeakRSS }),
+	real("step_seconds", func(r *Record) *float64 { return &r.StepSeconds }),
+	real("step_iqr_seconds", func(r *Record) *float64 { return &r.StepIQR }),
+	large("step_flops", func(r *Record) *int64 { return &r.StepFLOPs }),
 	{"synthetic", func(r *Record) string { return strconv.FormatBool(r.Data.Synthetic) },
 		func(r *Record, cell string) (err error) { r.Data.Synthetic, err = strconv.ParseBool(cell); return err }},
 	text("data_source", func(r *Record) *string { return &r.Data.Source }),
@@ -79,6 +80,18 @@ func text[T ~string](name string, field func(r *Record) *T) column {
 func number(name string, field func(r *Record) *int) column {
 	return column{name, func(r *Record) string { return strconv.Itoa(*field(r)) },
 		func(r *Record, cell string) (err error) { *field(r), err = strconv.Atoi(cell); return err }}
+}
+
+// large is a column of a whole number that may be too large for 32 bits.
+func large(name string, field func(r *Record) *int64) column {
+	return column{name, func(r *Record) string { return strconv.FormatInt(*field(r), 10) },
+		func(r *Record, cell string) (err error) { *field(r), err = strconv.ParseInt(cell, 10, 64); return err }}
+}
+
+// real is a column of a number that every record has.
+func real(name string, field func(r *Record) *float64) column {
+	return column{name, func(r *Record) string { return float(*field(r)) },
+		func(r *Record, cell string) (err error) { *field(r), err = strconv.ParseFloat(cell, 64); return err }}
 }
 
 // score is a column of an error measure, empty where the record has none.

@@ -16,6 +16,7 @@ func finished(spec string, seed uint64, mse float64) *Record {
 		Model: "TSM2", Data: Dataset{Name: "ETTh1", Source: "zhouhaoyi/ETDataset", SHA256: "f1"}, History: 512, Horizon: 96,
 		Last: &Scores{MSE: mse, MAE: 0.1 * math.Pi, Windows: 2785}, Best: &Scores{MSE: 1.0 / 3, MAE: 0.4, Windows: 2785},
 		Val: &Scores{MSE: 0.66, MAE: 0.5, Windows: 2785}, Parameters: 67000, Seconds: 61.25, Steps: 500, BestStep: 350, PeakRSS: 1 << 30,
+		StepSeconds: 1.0 / 3, StepIQR: 1e-9 / 7, StepFLOPs: 1 << 40,
 		Env: "xla:cpu, a processor, 2 cores", Versions: "go1.26.5, gomlx v0.28.4", Commit: "abc+changes", Date: "2026-11-25T03:04:05Z"}
 }
 
@@ -64,11 +65,11 @@ func TestDamagedCSV(t *testing.T) {
 	head, good := lines[0], lines[1]
 	for wanted, row := range map[string]string{
 		"line 3 is damaged: column test_mse holds \"oops\"": strings.Replace(good, "0.365", "oops", 1),
-		"line 3 is damaged: it has 2 cells":                 "1,table5\n",
+		"line 3 is damaged: it has 2 cells":                 "2,table5\n",
 		"line 3 is damaged: its version is \"7\"":           "7" + good[1:],
 		"line 3 is damaged: its status is \"don\"":          strings.Replace(good, ",done,", ",don,", 1),
 		"line 3 is damaged: it is done, but has no test":    strings.Replace(good, "0.365,0.3141592653589793,2785", ",,", 1),
-		"line 3 is damaged: extraneous":                     "1,\"x\n",
+		"line 3 is damaged: extraneous":                     "2,\"x\n",
 	} {
 		if err := os.WriteFile(path, []byte(head+good+row), 0o644); err != nil {
 			t.Fatal(err)

@@ -17,11 +17,12 @@
 //
 // # The CSV form
 //
-// The first line names the columns, and every row starts with the version of the form, 1, and the study. Then: spec,
+// The first line names the columns, and every row starts with the version of the form, 2, and the study. Then: spec,
 // changes (fields set by hand, path=value, joined by semicolons), data, history, horizon, model, tier, seed, key, status;
 // test_mse, test_mae, test_windows of the weights after the last step; best_* of those with the lowest validation
 // error; val_*, the validation scores of the former; best_step, steps, parameters, seconds (training and validation),
-// peak_rss_bytes; synthetic, data_source, data_sha256; machine, versions, commit, date (UTC), error. Errors are means
+// peak_rss_bytes; step_seconds, step_iqr_seconds, step_flops, the median, the spread and the floating-point operations
+// of a training step; synthetic, data_source, data_sha256; machine, versions, commit, date (UTC), error. Errors are means
 // over windows, time steps and variates, on standardised data. Numbers read back as the same numbers.
 //
 // The package is a leaf: it imports nothing else of this module.

@@ -44,6 +44,13 @@ type Record struct {
 	BestStep   int     `json:"best_step"`          // the step of Best, 0 if there was no validation
 	PeakRSS    int64   `json:"peak_rss,omitempty"` // highest resident memory of the process, bytes
 
+	// What a training step costs, without compilation, evaluation and checkpoints: the median of the seconds, without the
+	// first steps, and the distance of their quartiles, over the steps of the process that ended the run; and the
+	// floating-point operations, 0 if they can't be counted. A model that is not trained has none of them.
+	StepSeconds float64 `json:"step_seconds,omitempty"`
+	StepIQR     float64 `json:"step_iqr,omitempty"`
+	StepFLOPs   int64   `json:"step_flops,omitempty"`
+
 	Paper    *Published `json:"paper,omitempty"`    // the published value, if there is one
 	Env      string     `json:"env"`                // Env.Summary of the machine
 	Versions string     `json:"versions,omitempty"` // Env.Versions

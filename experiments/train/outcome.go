@@ -2,7 +2,10 @@ package train
 
 import (
 	"context"
+	"slices"
 	"syscall"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Outcome is a finished run.
@@ -18,11 +21,31 @@ type Outcome struct {
 	Parameters     int     // trainable numbers
 	Seconds        float64 // wall time of the run, with compilation and validation, over all resumptions
 	CompileSeconds float64 // of building and compiling the graphs in this process
-	StepSeconds    float64 // mean of a training step in this process, without its first; 0 if it took none
+	Step           Step    // what a training step costs
 	Resumed        int     // the step at which this process took the run over, 0 = it began it
 	PeakRSS        int64   // highest resident memory of this process so far, bytes
 
 	evaluator *evaluator
+}
+
+// Step is the cost of a training step, without compilation, evaluation and checkpoints.
+type Step struct {
+	Seconds float64 // median over the steps of this process, the lower of two, without its first few; 0 if it took no more than these
+	IQR     float64 // distance of their quartiles, seconds
+	FLOPs   int64   // floating-point operations as package flops counts them; 0 if it can't
+}
+
+// warmSteps are the first steps of a process, which are not timed: caches are cold, and memory is touched first.
+const warmSteps = 3
+
+func (t *trainer) stepCost() Step {
+	cost := Step{FLOPs: t.flops}
+	if len(t.seconds) > warmSteps {
+		seconds := slices.Sorted(slices.Values(t.seconds[warmSteps:]))
+		quantile := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, seconds, nil) }
+		cost.Seconds, cost.IQR = quantile(0.5), quantile(0.75)-quantile(0.25)
+	}
+	return cost
 }
 
 // outcome sums the run up.
@@ -33,7 +56,7 @@ func (r *run) outcome() (*Outcome, error) {
 	}
 	o := &Outcome{Steps: r.state.Step, BestStep: r.state.BestStep, BestVal: r.state.BestVal, Stopped: r.state.Stopped,
 		Last: last, Best: r.best, Seconds: r.state.Seconds, CompileSeconds: r.compiled.Seconds(),
-		Resumed: r.resumed, PeakRSS: PeakRSS(), evaluator: r.evaluator}
+		Step: r.stepCost(), Resumed: r.resumed, PeakRSS: PeakRSS(), evaluator: r.evaluator}
 	if o.Best == nil {
 		o.Best = last
 	}
@@ -42,9 +65,6 @@ func (r *run) outcome() (*Outcome, error) {
 	}
 	for _, v := range r.variables {
 		o.Parameters += v.Shape().Size()
-	}
-	if r.stepsTimed > 1 {
-		o.StepSeconds = r.stepTime.Seconds() / float64(r.stepsTimed-1)
 	}
 	return o, r.trainer.close()
 }

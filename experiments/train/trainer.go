@@ -12,6 +12,8 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/experiments/flops"
 )
 
 // state is where a run stands, beside the variables. It is part of each checkpoint.
@@ -58,8 +60,8 @@ type trainer struct {
 	best  *Weights // nil as long as there was no evaluation
 	lr    float64  // of the last step
 
-	stepTime   time.Duration // of the steps timed
-	stepsTimed int
+	flops   int64     // floating-point operations of a step, 0 if they can't be counted
+	seconds []float64 // of each step in this process
 }
 
 // newTrainer builds the graphs and sets the variables to their initial values.
@@ -116,7 +118,23 @@ func (t *trainer) build(scope *model.Scope, args []*graph.Node) *graph.Node {
 	if t.config.Rho > 0 {
 		gradients = t.sharpnessAware(values, gradients, data, idx)
 	}
-	return t.optimizer.update(t.store, t.variables, gradients, loss, hyper)
+	report := t.optimizer.update(t.store, t.variables, gradients, loss, hyper)
+	t.count(report)
+	return report
+}
+
+// count counts the operations of the step: of its report and of every variable that it changes.
+func (t *trainer) count(report *graph.Node) {
+	outputs := []*graph.Node{report}
+	for v := range t.store.IterVariables() {
+		if v.ChangedInGraph(report.Graph()) {
+			outputs = append(outputs, v.NodeValue(report.Graph()))
+		}
+	}
+	var err error
+	if t.flops, err = flops.Count(outputs...); err != nil {
+		t.flops = 0
+	}
 }
 
 // step takes one optimiser step.
@@ -141,9 +159,7 @@ func (t *trainer) step() error {
 	if err := t.account(report[0], report[1:]); err != nil {
 		return err
 	}
-	if t.stepsTimed++; t.stepsTimed > 1 { // the first one warms up
-		t.stepTime += time.Since(start)
-	}
+	t.seconds = append(t.seconds, time.Since(start).Seconds())
 	return nil
 }
 

@@ -1,0 +1,183 @@
+package report
+
+import (
+	"html/template"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+
+	"mambamixer/experiments/stats"
+	"mambamixer/plots"
+)
+
+// Figure is a drawing with what it shows in words.
+type Figure struct {
+	ID, Caption string
+	SVG         template.HTML
+}
+
+// draw adds the figure that a function of package plots made; one that has nothing to show is left out.
+func (s *Section) draw(id, caption string, size plots.Size, p *plot.Plot, err error) {
+	if err != nil {
+		return
+	}
+	svg, err := plots.SVG(size, p)
+	if err != nil {
+		return
+	}
+	s.Figures = append(s.Figures, &Figure{s.Name + "-" + id, caption, template.HTML(svg)})
+}
+
+// shownRivals is the number of rivals in a figure of errors over horizons, those of lowest error: more could not be told
+// apart.
+const shownRivals = 3
+
+// drawHorizons adds, for each data set with several horizons, the errors of TSM2, its control, the paper's, and the best
+// rivals.
+func (s *Section) drawHorizons(a *analysis) {
+	for _, set := range a.sets() {
+		here := on(a.entries, set)
+		var horizons []int
+		for _, e := range here {
+			if !slices.Contains(horizons, e.Horizon) {
+				horizons = append(horizons, e.Horizon)
+			}
+		}
+		if len(horizons) < 2 || len(ofModel(here, reference)) == 0 {
+			continue
+		}
+		slices.Sort(horizons)
+		figure := plots.Horizons{Title: set, Measure: "test MSE", Horizons: horizons}
+		for _, name := range shown(here) {
+			figure.Models = append(figure.Models, overHorizons(ofModel(here, name), name, horizons))
+		}
+		if quoted := publishedOverHorizons(here, horizons); quoted != nil {
+			figure.Models = append(figure.Models, *quoted)
+		}
+		p, err := plots.HorizonErrors(figure)
+		s.draw("horizons-"+set, set+": test MSE over the horizon, mean and standard deviation over seeds, of TSM2, its control, the "+
+			"rivals of lowest mean error, and the paper's TSM2.", plots.Tall, p, err)
+	}
+}
+
+// shown lists TSM2, its control and the best rivals of a data set.
+func shown(entries []*entry) []string {
+	type candidate struct {
+		name string
+		mean float64
+	}
+	names := []string{reference}
+	var rivals []candidate
+	complete := len(ofModel(entries, reference))
+	for _, name := range models(entries) {
+		of := ofModel(entries, name)
+		switch {
+		case name == reference:
+		case name == control:
+			names = append(names, name)
+		case len(of) == complete:
+			c := candidate{name: name}
+			for _, e := range of {
+				c.mean += e.mse.Mean / float64(len(of))
+			}
+			rivals = append(rivals, c)
+		}
+	}
+	slices.SortStableFunc(rivals, func(a, b candidate) int { return compareFloats(a.mean, b.mean) })
+	for _, c := range rivals[:min(shownRivals, len(rivals))] {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// control is TSM2 without its mixers: the same embedding, head and training.
+const control = "TSM2 without mixers"
+
+func overHorizons(entries []*entry, name string, horizons []int) plots.HorizonModel {
+	m := plots.HorizonModel{Name: name}
+	for _, horizon := range horizons {
+		summary := stats.Summarize(nil)
+		if i := slices.IndexFunc(entries, func(e *entry) bool { return e.Horizon == horizon }); i >= 0 {
+			summary = entries[i].mse
+		}
+		m.Mean, m.Std = append(m.Mean, summary.Mean), append(m.Std, summary.Std)
+	}
+	return m
+}
+
+// publishedOverHorizons is the paper's TSM2; nil if nothing is published.
+func publishedOverHorizons(entries []*entry, horizons []int) *plots.HorizonModel {
+	m := plots.HorizonModel{Name: reference, Quoted: true}
+	found := false
+	for _, horizon := range horizons {
+		mean := nan
+		for _, e := range entries {
+			if e.Model == reference && e.Horizon == horizon && e.Paper != nil {
+				mean, found = e.Paper.MSE, true
+			}
+		}
+		m.Mean = append(m.Mean, mean)
+	}
+	if !found {
+		return nil
+	}
+	return &m
+}
+
+// drawRanks adds the diagram of a ranking.
+func (s *Section) drawRanks(id string, r ranking) {
+	figure := plots.AverageRanks{Names: r.models, Ranks: r.Ranks, Difference: r.difference, Cells: r.N}
+	p, err := plots.CriticalDifference(figure)
+	s.draw(id, "Average ranks; a bar joins models that differ by less than the critical difference.", figure.Size(), p, err)
+}
+
+// drawChanges adds, for each data set, the differences of variants to TSM2.
+func (s *Section) drawChanges(a *analysis) {
+	for _, c := range a.contests {
+		figure := plots.Bars{Title: c.entries[0].Data, Axis: "change of the test MSE (%), above 0 is worse"}
+		for _, e := range c.entries {
+			if e.change == nil || e.change.Test.N == 0 {
+				continue
+			}
+			last := len(figure.Groups) - 1
+			if last < 0 || figure.Groups[last].Name != e.Section {
+				figure.Groups = append(figure.Groups, plots.BarGroup{Name: e.Section})
+				last++
+			}
+			interval := e.change.Difference.Interval(1 - alpha)
+			percent := 100 / e.change.B.Mean
+			figure.Groups[last].Bars = append(figure.Groups[last].Bars, plots.Bar{
+				Label: e.Row, Mean: percent * interval.Estimate, Low: percent * interval.Low, High: percent * interval.High, N: e.change.Test.N})
+		}
+		p, err := plots.AblationBars(figure)
+		s.draw("changes-"+c.entries[0].Data, c.entries[0].Data+": difference of the test MSE to TSM2, of runs paired by seed, with its 95 % interval (not corrected for the number of variants).",
+			figure.Size(), p, err)
+	}
+}
+
+// drawShares adds the map of what each model explains of each generated set.
+func (s *Section) drawShares(a *analysis, t *Table) {
+	figure := plots.Heat{Unit: "%, 100 = the best forecast that there is"}
+	for _, column := range t.Columns {
+		figure.Columns = append(figure.Columns, column.Name)
+	}
+	for _, row := range t.Rows {
+		values := make([]float64, len(t.Columns))
+		known := false
+		for i, column := range t.Columns {
+			values[i] = nan
+			for _, e := range a.entries {
+				if e.row() == row.Name && e.Column == column.Name {
+					values[i] = 100 * a.share(e)
+				}
+			}
+			known = known || !math.IsNaN(values[i])
+		}
+		if known {
+			figure.Rows, figure.Values = append(figure.Rows, row.Name), append(figure.Values, values)
+		}
+	}
+	p, err := plots.HeatMap(figure)
+	s.draw("explained", "Share explained of what can be explained of each generated set.", figure.Size(), p, err)
+}

@@ -1,0 +1,94 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// table7 lays out the dual selection taken apart: a row is a variant of TSM2, a column a data set.
+func table7(s *Section, a *analysis) {
+	main := a.variants(func(e *entry) Cell {
+		c := e.cell()
+		if e.Paper != nil {
+			c.Sub = strings.TrimSpace(fmt.Sprintf("paper %.3f %s", e.Paper.MSE, times(e.ratio())))
+		}
+		return c
+	})
+	a.cite(main)
+	s.Tables = append(s.Tables, main, everyCell(a))
+	s.drawChanges(a)
+	s.Findings = a.changeFindings()
+}
+
+// ablations lays out TSM2 with one choice changed at a time. With so many variants the lowest of them would be low by
+// chance, so there are no ranks and no marks.
+func ablations(s *Section, a *analysis) {
+	s.Tables = append(s.Tables, a.variants((*entry).unranked), everyCell(a))
+	s.drawChanges(a)
+	s.Findings = a.changeFindings()
+}
+
+// unranked shows a mean with its spread alone.
+func (e *entry) unranked() Cell {
+	e.rank, e.mark, e.tie = 0, "", ""
+	return e.cell()
+}
+
+// variants is a table of variants of the reference, with the difference to it in each cell.
+func (a *analysis) variants(show func(*entry) Cell) *Table {
+	t := a.matrix("variants", "Test MSE: mean ± standard deviation (runs), and the difference to TSM2 with its p", "variant", func(e *entry) Cell {
+		c := show(e)
+		c.Sub = join(c.Sub, e.difference())
+		return c
+	})
+	t.Notes = append(t.Notes, "Difference: of the runs paired by seed, in % of TSM2's MSE. p: paired t-test over seeds, corrected by Holm for the variants of the data set; * below 5 %.")
+	return t
+}
+
+// difference says how far an entry is from the reference of its contest.
+func (e *entry) difference() string {
+	switch {
+	case e.filled() && e.isReference():
+		return "reference"
+	case e.change == nil || e.change.Test.N == 0:
+		return ""
+	case math.IsNaN(e.holm):
+		return fmt.Sprintf("%+.1f %%, untested", e.percent())
+	}
+	star := ""
+	if e.holm < alpha {
+		star = " *"
+	}
+	return fmt.Sprintf("%+.1f %%, p %s%s", e.percent(), chance(e.holm), star)
+}
+
+// percent is the difference to the reference in percent of it.
+func (e *entry) percent() float64 { return 100 * e.change.Difference.Mean / e.change.B.Mean }
+
+// changeFindings says, by data set, which variants differ from the reference.
+func (a *analysis) changeFindings() []string {
+	var findings []string
+	for _, c := range a.contests {
+		var lower, higher []string
+		tested := 0
+		for _, e := range c.filled() {
+			if e.change == nil || math.IsNaN(e.holm) {
+				continue
+			}
+			tested++
+			switch text := fmt.Sprintf("%s (%+.1f %%)", e.row(), e.percent()); {
+			case e.holm >= alpha:
+			case e.percent() < 0:
+				lower = append(lower, text)
+			default:
+				higher = append(higher, text)
+			}
+		}
+		if tested > 0 {
+			findings = append(findings, fmt.Sprintf("%s, %s tested against TSM2. Lower error: %s. Higher error: %s. Not told apart: %d.",
+				c.entries[0].Data, count(tested, "variant"), list(lower), list(higher), tested-len(lower)-len(higher)))
+		}
+	}
+	return findings
+}

@@ -1,0 +1,136 @@
+package report
+
+import (
+	"slices"
+
+	"mambamixer/experiments/result"
+)
+
+// Input is what a report is made of.
+type Input struct {
+	Tier      string
+	Studies   []Study
+	Loaded    *result.Loaded
+	Sources   []string // folders and files that Loaded came from
+	NotAtHand []string // data sets that this machine lacks
+	Checklist []Item   // what the records don't know; shown before what they do
+}
+
+// Study is a question with the cells that answer it.
+type Study struct {
+	Name, Title, Question string
+	Sets                  []string // its data sets; another one stands in for one of these
+	Cells                 []result.Cell
+	Bounds                map[string]Bounds // by data set, where the best forecast is known
+}
+
+// Bounds are the errors between which a forecast of a generated set lies.
+type Bounds struct {
+	Needs string  // what the set asks of a model
+	Bayes float64 // MSE of the best forecast that there is
+	Mean  float64 // MSE of forecasting the mean
+}
+
+// Item is a question of the reproducibility checklist, answered.
+type Item struct{ Question, Answer string }
+
+// Report is what the writers show.
+type Report struct {
+	Title    string
+	Tier     string
+	Sections []*Section
+	Troubles []Trouble // records that are not in the tables
+	Items    []Item
+}
+
+// Section is the answer of one study.
+type Section struct {
+	Name, Title, Question, Command string
+
+	Findings []string // sentences, the numbers in words
+	Tables   []*Table // the main one first
+	Figures  []*Figure
+	Warnings []string
+	Gaps     []Gap
+	Cells    [][]string // of the CSV form
+}
+
+// layouts shows each study in its own way.
+var layouts = map[string]func(*Section, *analysis){
+	"table5":    table5,
+	"table7":    table7,
+	"ablations": ablations,
+	"probe":     probe,
+	"cost":      cost,
+}
+
+// New makes a report.
+func New(in Input) *Report {
+	r := &Report{Title: "MambaMixer for time series: results", Tier: in.Tier}
+	var all []*analysis
+	for _, study := range in.Studies {
+		a := newAnalysis(study, in)
+		all = append(all, a)
+		s := &Section{Name: study.Name, Title: study.Title, Question: study.Question, Command: sweepCommand(study.Name, in.Tier)}
+		layout, known := layouts[study.Name]
+		if !known {
+			layout = plain
+		}
+		if a.any() {
+			layout(s, a)
+		}
+		s.Warnings, s.Gaps, s.Cells = append(s.Warnings, a.warnings()...), a.gaps(), a.rows()
+		r.Sections = append(r.Sections, s)
+	}
+	r.Troubles = troubles(in, all)
+	r.Items = append(slices.Clone(in.Checklist), checklist(in, all)...)
+	return r
+}
+
+// analysis is a study with its entries judged.
+type analysis struct {
+	Study
+	tier     string
+	entries  []*entry
+	contests []contest
+}
+
+func newAnalysis(study Study, in Input) *analysis {
+	a := &analysis{Study: study, tier: in.Tier}
+	known := map[string]bool{} // data sets with runs
+	for _, cell := range study.Cells {
+		e := newEntry(cell, in.Loaded.Conflicts)
+		a.entries = append(a.entries, e)
+		known[e.Data] = known[e.Data] || e.filled()
+	}
+	for _, e := range a.entries {
+		e.noData = !known[e.Data] && slices.Contains(in.NotAtHand, e.Data)
+	}
+	a.contests = contests(a.entries)
+	for _, c := range a.contests {
+		c.rank()
+		c.measure()
+	}
+	return a
+}
+
+// any says whether there is anything to show.
+func (a *analysis) any() bool {
+	return slices.ContainsFunc(a.entries, func(e *entry) bool { return e.filled() || len(e.Failed)+len(e.Stale)+len(e.disputed) > 0 })
+}
+
+// sets lists the data sets in the order of the cells.
+func (a *analysis) sets() []string {
+	var sets []string
+	for _, e := range a.entries {
+		if !slices.Contains(sets, e.Data) {
+			sets = append(sets, e.Data)
+		}
+	}
+	return sets
+}
+
+// plain is the layout of a study that has none of its own.
+func plain(s *Section, a *analysis) {
+	s.Tables = append(s.Tables, a.matrix("models", a.Title, "", (*entry).cell), everyCell(a))
+}
