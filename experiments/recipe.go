@@ -79,11 +79,12 @@ func paperTraining(string, int) *train.Config {
 	return &config
 }
 
-// linearTraining trains NLinear and DLinear: Adam without decay.
+// linearTraining trains NLinear and DLinear: Adam without decay, and in the end the weights of the lowest validation
+// error, as their authors do.
 func linearTraining(string, int) *train.Config {
 	config := train.Default()
 	config.Steps, config.EvalEvery, config.CheckpointEvery, config.LogEvery = 3000, 300, 1000, 50
-	config.WeightDecay = 0
+	config.WeightDecay, config.RestoreBest = 0, true
 	return &config
 }
 
