@@ -41,6 +41,26 @@ func gradientFLOPs(t *testing.T, spec Spec, batch, variates int) int64 {
 	return count
 }
 
+// The count of a forward pass is what TSM2's own formula says, which leaves norms and averages out, and a bit more.
+func TestCountAgreesWithFormula(t *testing.T) {
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := find(t, "tsm2/ETTh1/96")
+	const batch, variates = 4, 7
+	g, store := NewGraph(b, "counted"), model.NewStore()
+	x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.History, variates))
+	count, err := flops.Count(spec.Model.Forecast(store.RootScope(), x, spec.Data.Horizon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	formula := spec.Model.(tsm2Model).Cost(batch, spec.Data.History, spec.Data.Horizon, variates).FLOPs
+	if ratio := float64(count) / float64(formula); ratio < 1 || ratio > 1.2 {
+		t.Errorf("counted %d, by the formula %d", count, formula)
+	}
+}
+
 // Every model that is trained can be counted.
 func TestEveryModelIsCounted(t *testing.T) {
 	seen := map[string]bool{}

@@ -29,6 +29,7 @@ type RunOptions struct {
 	Resume   string    // the command that runs this spec again, for the message of an interruption
 	Rerun    bool      // start over, even if the run is done
 	Set      []string  // the changes made to the spec by Set, "path=value", for the record
+	Devices  int       // of the backend that share each batch of the training; 0 = 1. They change results by roundings alone
 }
 
 // Finished is what Run gives: the record, the folder that holds the run, and whether it had been done before.
@@ -61,6 +62,11 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	if err != nil {
 		return nil, err
 	}
+	if spec.Train != nil {
+		if err := spec.Train.FitDevices(max(1, o.Devices)); err != nil {
+			return nil, fmt.Errorf("spec %s: %w", spec.Name, err)
+		}
+	}
 	dir := result.Dir(o.Out, spec.Name, key, o.Seed)
 	lock, err := train.Acquire(dir)
 	if err != nil {
@@ -79,7 +85,7 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 		return nil, fmt.Errorf("%w; run with -rerun to start over", err)
 	}
 
-	env := result.NewEnv(backend.Describe(b).String())
+	env := result.NewEnv(describeBackend(b, o.Devices))
 	record := &result.Record{
 		Spec: spec.Name, Key: key, Seed: o.Seed, Tier: string(o.Tier), Set: o.Set,
 		Model: spec.Kind, Data: identity, History: spec.Data.History, Horizon: spec.Data.Horizon,
@@ -107,6 +113,15 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	return &Finished{record, dir, false}, nil
 }
 
+// describeBackend names the backend and how many of its devices share a batch.
+func describeBackend(b compute.Backend, devices int) string {
+	text := backend.Describe(b).String()
+	if devices > 1 {
+		text += fmt.Sprintf(", %d of them share each batch", devices)
+	}
+	return text
+}
+
 // run is one spec at work.
 type run struct {
 	backend compute.Backend
@@ -127,7 +142,7 @@ func (r *run) execute(ctx context.Context) error {
 	}
 	outcome, err := train.Run(ctx, r.backend, problem, *r.spec.Train, train.RunOptions{
 		Seed: r.options.Seed, Dir: r.dir, Key: r.record.Key, Lock: r.lock,
-		Progress: r.options.Progress, Resume: r.options.Resume,
+		Progress: r.options.Progress, Resume: r.options.Resume, Devices: r.options.Devices,
 	})
 	if err != nil {
 		return err

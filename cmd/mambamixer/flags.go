@@ -32,6 +32,18 @@ func (f *flags) tierFlag() *string {
 	return f.String("tier", string(experiments.CPU), "`budget`: smoke (seconds), cpu (minutes on 2 cores) or paper (a GPU)")
 }
 
+// devicesFlag adds -devices.
+func (f *flags) devicesFlag() *int {
+	return f.Int("devices", 1, "`number` of XLA devices that share each batch of the training; it must divide the batch, and changes results by roundings alone")
+}
+
+func checkDevices(devices int) error {
+	if devices < 1 {
+		return &usageError{fmt.Sprintf("-devices is %d; it must be 1 or more", devices)}
+	}
+	return nil
+}
+
 // list adds a flag that may be repeated.
 func (f *flags) list(name, usage string) *[]string {
 	values := new([]string)

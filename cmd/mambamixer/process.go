@@ -19,11 +19,12 @@ import (
 // processes does each task of a sweep by `mambamixer run` in a process of its own.
 type processes struct {
 	out, data string
+	devices   int        // of each run
 	cores     chan cores // one share for each job
 }
 
-func newProcesses(jobs int, out, data string) *processes {
-	p := &processes{out: out, data: data, cores: make(chan cores, jobs)}
+func newProcesses(jobs, devices int, out, data string) *processes {
+	p := &processes{out: out, data: data, devices: devices, cores: make(chan cores, jobs)}
 	for _, share := range shareCores(jobs) {
 		p.cores <- share
 	}
@@ -36,7 +37,8 @@ func (p *processes) do(ctx context.Context, t sweep.Task) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"run", t.Spec.Name, "-tier", string(t.Tier), "-seed", strconv.FormatUint(t.Seed, 10), "-out", p.out}
+	args := []string{"run", t.Spec.Name, "-tier", string(t.Tier), "-seed", strconv.FormatUint(t.Seed, 10), "-out", p.out,
+		"-devices", strconv.Itoa(p.devices)}
 	if p.data != "" {
 		args = append(args, "-data", p.data)
 	}

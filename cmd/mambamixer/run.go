@@ -25,6 +25,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	out := f.String("out", "runs", "`folder` of the runs")
 	data := f.dataFlag()
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
+	devices := f.devicesFlag()
 	rerun := f.Bool("rerun", false, "start over, even if the run is done or half done")
 	var overrides []string
 	f.Func("set", "`path=value` changes a field of the spec, as in -set model.layers=4; may be repeated", func(s string) error {
@@ -44,6 +45,9 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	if err := experiments.Tier(*tier).Check(); err != nil {
 		return &usageError{err.Error()}
 	}
+	if err := checkDevices(*devices); err != nil {
+		return err
+	}
 	var variants []sweep.Variant
 	for _, name := range names {
 		variant, err := resolve(name, overrides)
@@ -58,12 +62,12 @@ func runRun(ctx context.Context, c *command, args []string) error {
 			return err
 		}
 	}
-	b, err := backend.Open()
+	b, err := backend.OpenDevices(*devices)
 	if err != nil {
 		return err
 	}
 	return runAll(ctx, b, variants, experiments.RunOptions{
-		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun,
+		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Devices: *devices,
 		Progress: os.Stderr, Resume: commandLine(),
 	})
 }

@@ -24,6 +24,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	only := f.list("only", "`word,word` narrows the choice to specs with one of the words as a part of their name, as in -only ETTh1,Exchange -only 96; may be repeated")
 	sets := f.list("set", "`path=value,value` changes a field of every spec, to one value after the other; with more than one -set, every combination")
 	jobs := f.Int("jobs", 1, "`number` of runs at a time, each a process with its share of the cores")
+	devices := f.devicesFlag()
 	shardText := f.String("shard", "", "do part i of n, as in `2/8`; in a Slurm array or a Kubernetes indexed job it need not be given")
 	out := f.String("out", "runs", "`folder` of the runs")
 	data := f.dataFlag()
@@ -39,6 +40,9 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	}
 	if *jobs < 1 {
 		return &usageError{fmt.Sprintf("-jobs is %d; it must be 1 or more", *jobs)}
+	}
+	if err := checkDevices(*devices); err != nil {
+		return err
 	}
 	shard, err := shardFlag(*shardText)
 	if err != nil {
@@ -80,7 +84,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	if *dry {
 		return listTasks(os.Stdout, plan)
 	}
-	children := newProcesses(*jobs, *out, *data)
+	children := newProcesses(*jobs, *devices, *out, *data)
 	summary, err := sweep.Run(ctx, plan, sweep.Options{Jobs: *jobs, Do: children.do, Log: os.Stderr, Resume: commandLine()})
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func runTune(ctx context.Context, c *command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := runPlan(ctx, plan, *budget, sweep.Options{Jobs: *jobs, Do: newProcesses(*jobs, *out, *data).do, Log: os.Stderr, Resume: commandLine()}); err != nil {
+	if err := runPlan(ctx, plan, *budget, sweep.Options{Jobs: *jobs, Do: newProcesses(*jobs, 1, *out, *data).do, Log: os.Stderr, Resume: commandLine()}); err != nil {
 		return err
 	}
 	outcome, err := search.Outcome(plan.Tasks, result.Read)

@@ -18,7 +18,7 @@
 //
 // Only floating-point numbers count: the hashes of dropout, positions, indices and masks are integers and cost nothing
 // here, and neither does what only moves values or makes them up: slices, gathers, transposes, conversions, constants,
-// selections, random bits.
+// selections, random bits, sums over devices.
 package flops
 
 import (

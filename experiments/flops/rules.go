@@ -21,7 +21,7 @@ var reduction = map[NodeType]int64{
 
 // free only moves values, or makes them up.
 var free = map[NodeType]bool{
-	NodeTypeBitcast: true, NodeTypeBroadcastInDim: true, NodeTypeConcatenate: true, NodeTypeConstant: true, NodeTypeConvertDType: true,
+	NodeTypeAllReduce: true, NodeTypeBitcast: true, NodeTypeBroadcastInDim: true, NodeTypeConcatenate: true, NodeTypeConstant: true, NodeTypeConvertDType: true,
 	NodeTypeDynamicSlice: true, NodeTypeDynamicUpdateSlice: true, NodeTypeGather: true, NodeTypeIdentity: true, NodeTypeIota: true,
 	NodeTypeOptimizationBarrier: true, NodeTypePad: true, NodeTypeParameter: true, NodeTypeRNGBitGenerator: true, NodeTypeReshape: true,
 	NodeTypeReverse: true, NodeTypeSchedulingBarrier: true, NodeTypeSlice: true, NodeTypeSplitNode: true, NodeTypeTranspose: true,

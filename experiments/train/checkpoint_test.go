@@ -122,7 +122,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, o := resumable(dir)
-	trainer, err := newTrainer(open(t), toy(), c, o.Seed)
+	trainer, err := newTrainer(open(t), toy(), c, o.Seed, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func newEvaluatorless(t *testing.T, p *Problem) (*trainer, error) {
 		x := graph.ConvertDType(idx, dtypes.Float32)
 		return []*graph.Node{x, x}
 	}
-	return newTrainer(open(t), p, quick(), 11)
+	return newTrainer(open(t), p, quick(), 11, 1)
 }
 
 func TestFullDisk(t *testing.T) {

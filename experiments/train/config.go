@@ -99,3 +99,11 @@ func (c Config) fit(p *Problem) error {
 	}
 	return nil
 }
+
+// FitDevices reports a number of devices that can't share a batch evenly.
+func (c Config) FitDevices(devices int) error {
+	if devices > 0 && c.BatchSize%devices == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d devices can't share a batch of %d evenly; choose a number of devices that divides batch_size", devices, c.BatchSize)
+}

@@ -34,19 +34,28 @@ func (p *Problem) shapes(more ...shapes.Shape) []shapes.Shape {
 
 // call runs a graph of one output on the data and the small tensors that follow it, and frees these.
 func (p *Problem) call(exec *model.Exec, more ...*tensors.Tensor) (output *tensors.Tensor, err error) {
-	var args []any
-	for _, t := range slices.Concat(p.Data, more) {
-		args = append(args, t)
+	return callOn(exec, slices.Concat(p.Data, more), more)
+}
+
+// callOn runs a graph of one output, on one device or several, and gives what the first of them puts out. Temporary
+// arguments are freed.
+func callOn(exec *model.Exec, args, temporary []*tensors.Tensor) (output *tensors.Tensor, err error) {
+	given := make([]any, len(args))
+	for i, t := range args {
+		given[i] = t
 	}
 	var outputs []*tensors.Tensor
-	caught := exceptions.TryCatch[error](func() { outputs, err = exec.Call(args...) })
-	for _, t := range more {
+	caught := exceptions.TryCatch[error](func() { outputs, err = exec.Call(given...) })
+	for _, t := range temporary {
 		err = cmp.Or(err, t.FinalizeAll())
 	}
 	if err := cmp.Or(caught, err); err != nil {
 		return nil, err
 	}
-	return outputs[0], nil
+	for _, other := range outputs[1:] {
+		err = cmp.Or(err, other.FinalizeAll())
+	}
+	return outputs[0], err
 }
 
 // root gives the innermost error: what a graph builder said, without the layers it came through.

@@ -21,6 +21,14 @@
 //     and values that are not finite are never saved.
 //   - Honest scores: every example of a range is counted, and sums are taken in float64.
 //
+// # Several devices
+//
+// With [RunOptions].Devices each of n devices has the data and the variables, and takes its part of every batch: the first
+// the first B/n examples, and so on. Loss and gradients are averaged over the devices before the optimiser's step, which
+// all take alike. A loss that depends on the whole batch, or draws random numbers for its examples, must say so by
+// package parallel; the models of this project do. Then the results are those of one device but for roundings. A
+// run may be broken off and go on with another number of devices.
+//
 // # The run folder
 //
 //	lock                                       held while a process trains here; names its pid

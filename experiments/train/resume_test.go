@@ -188,7 +188,7 @@ func TestCancelledInEvaluation(t *testing.T) {
 // startRun gives a run of the toy before its first step.
 func startRun(t *testing.T, c Config, o RunOptions) *run {
 	t.Helper()
-	trainer, err := newTrainer(open(t), toy(), c, o.Seed)
+	trainer, err := newTrainer(open(t), toy(), c, o.Seed, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

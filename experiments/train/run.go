@@ -22,6 +22,10 @@ type RunOptions struct {
 	Key  string // of the experiment, written into its checkpoints; others are refused
 	Lock *Lock  // on Dir, if the caller holds it; nil = Run takes it and gives it back
 
+	// Devices is how many devices of the backend share each batch, whose size they must divide; 0 = 1. It changes results by
+	// roundings alone. Evaluation is on one device.
+	Devices int
+
 	Progress io.Writer   // gets a bar if it is a terminal, else quiet lines; nil = silent
 	OnEntry  func(Entry) // called with each log entry; may be nil
 	Resume   string      // the command that resumes this run, for the message when it is interrupted
@@ -36,7 +40,8 @@ type RunOptions struct {
 // and the [result.FileError] of a disk that is full or cannot be written; after each of them the last good
 // checkpoint is in place.
 func Run(ctx context.Context, backend compute.Backend, p *Problem, c Config, o RunOptions) (outcome *Outcome, err error) {
-	if err := cmp.Or(p.validate(), c.Validate(), c.fit(p)); err != nil {
+	o.Devices = max(1, o.Devices)
+	if err := cmp.Or(p.validate(), c.Validate(), c.fit(p), c.FitDevices(o.Devices)); err != nil {
 		return nil, err
 	}
 	if o.Dir != "" && o.Lock == nil {
@@ -47,7 +52,7 @@ func Run(ctx context.Context, backend compute.Backend, p *Problem, c Config, o R
 		defer func() { err = errors.Join(err, lock.Release()) }()
 	}
 	start := time.Now()
-	t, err := newTrainer(backend, p, c, o.Seed)
+	t, err := newTrainer(backend, p, c, o.Seed, o.Devices)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package train
 import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"mambamixer/mixer/parallel"
 )
 
 // sharpnessAware gives the gradients of sharpness-aware minimization (Foret et al., ICLR 2021): those of the loss of
@@ -36,5 +38,5 @@ func (t *trainer) sharpnessAware(values, gradients, data []*Node, idx *Node) []*
 	for i, v := range t.variables {
 		v.SetNodeValue(values[i])
 	}
-	return Gradient(loss, moved...)
+	return parallel.Mean(Gradient(loss, moved...)...)
 }

@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/experiments/flops"
+	"mambamixer/mixer/parallel"
 )
 
 // state is where a run stands, beside the variables. It is part of each checkpoint.
@@ -51,6 +50,7 @@ type trainer struct {
 
 	store     *model.Store
 	exec      *model.Exec
+	devices   *devices          // that share a batch
 	variables []*model.Variable // trainable, in the order of their creation
 	optimizer adamW
 	order     *order
@@ -60,42 +60,63 @@ type trainer struct {
 	best  *Weights // nil as long as there was no evaluation
 	lr    float64  // of the last step
 
-	flops   int64     // floating-point operations of a step, 0 if they can't be counted
+	flops   int64     // floating-point operations of a step on all devices, 0 if they can't be counted
 	seconds []float64 // of each step in this process
 }
 
 // newTrainer builds the graphs and sets the variables to their initial values.
-func newTrainer(backend compute.Backend, p *Problem, c Config, seed uint64) (*trainer, error) {
+func newTrainer(backend compute.Backend, p *Problem, c Config, seed uint64, count int) (*trainer, error) {
 	t := &trainer{problem: p, config: c, seed: seed, optimizer: adamW{c}, store: model.NewStore(),
 		order: newOrder(p.Train, c.BatchSize, seed)}
-	if err := p.toDevice(backend); err != nil {
+	var err error
+	if t.devices, err = newDevices(backend, p, count); err != nil {
 		return nil, err
 	}
 	t.store.SetParam(model.ParamInitialSeed, int64(seed))
-	if err := t.store.SetRNGStateFromSeed(int64(seed)); err != nil {
+	if err := t.seedDropout(); err != nil {
 		return nil, err
 	}
-	var err error
 	if t.exec, err = model.NewExec(backend, t.store, t.build); err != nil {
 		return nil, err
 	}
+	t.devices.configure(t.exec)
 	// All variables are created here, in the order of the graph, whether they are set to initial values
 	// or to those of a checkpoint: the program is the same, and so are its roundings.
-	arguments := p.shapes(shapes.Make(dtypes.Int32, c.BatchSize), shapes.Make(dtypes.Float64, 3))
-	if _, err := t.exec.Compile(arguments...); err != nil {
+	if _, err := t.exec.Compile(t.devices.shapes(c.BatchSize)...); err != nil {
 		return nil, fmt.Errorf("the training step cannot be built: %w", root(err))
 	}
 	if err := t.store.InitializeVariables(backend, nil); err != nil {
 		return nil, fmt.Errorf("the variables cannot be set to their initial values: %w", root(err))
 	}
+	if err := t.devices.replicate(t.store); err != nil {
+		return nil, err
+	}
 	t.evaluator, err = newEvaluator(backend, p, t.store, c.EvalBatch)
 	return t, err
 }
 
-// build makes the graph of a step: data, idx [batch] and hyper [3] in, loss and squares of the gradients out.
+// seedDropout sets the state of the random numbers. The store's own variable for it would not do: GoMLX makes it without a
+// store, which graphs on several devices ask it for.
+func (t *trainer) seedDropout() error {
+	state, err := graph.RNGStateFromSeed(int64(t.seed))
+	if err != nil {
+		return err
+	}
+	v, err := t.store.CreateVariable("/"+model.RNGStateVariableName, state)
+	if err == nil {
+		v.SetTrainable(false)
+	}
+	return err
+}
+
+// build makes the graph of a step: data, idx [batch] and hyper [3] in, loss and squares of the gradients out. Where devices
+// share the batch, idx holds the device's part, and the number of the device comes in too.
 func (t *trainer) build(scope *model.Scope, args []*graph.Node) *graph.Node {
 	n := len(t.problem.Data)
 	data, idx, hyper := args[:n], args[n], args[n+1]
+	if len(args) > n+2 {
+		parallel.Share(idx.Graph(), args[n+2])
+	}
 	t.store.SetTraining(idx.Graph(), true)
 	loss := t.problem.Loss(scope, data, idx)
 	if !loss.Shape().IsScalar() {
@@ -114,10 +135,11 @@ func (t *trainer) build(scope *model.Scope, args []*graph.Node) *graph.Node {
 	for i, v := range t.variables {
 		values[i] = v.NodeValue(loss.Graph())
 	}
-	gradients := graph.Gradient(loss, values...)
+	gradients := parallel.Mean(graph.Gradient(loss, values...)...)
 	if t.config.Rho > 0 {
 		gradients = t.sharpnessAware(values, gradients, data, idx)
 	}
+	loss = parallel.Mean(loss)[0]
 	report := t.optimizer.update(t.store, t.variables, gradients, loss, hyper)
 	t.count(report)
 	return report
@@ -135,15 +157,14 @@ func (t *trainer) count(report *graph.Node) {
 	if t.flops, err = flops.Count(outputs...); err != nil {
 		t.flops = 0
 	}
+	t.flops *= int64(t.devices.count())
 }
 
 // step takes one optimiser step.
 func (t *trainer) step() error {
 	start := time.Now()
 	hyper := t.optimizer.hyper(t.state.Step)
-	idx := t.order.indices(t.state.Step)
-	output, err := t.problem.call(t.exec,
-		tensors.FromFlatDataAndDimensions(idx, len(idx)), tensors.FromFlatDataAndDimensions(hyper, len(hyper)))
+	output, err := t.devices.call(t.exec, t.order.indices(t.state.Step), hyper)
 	if err != nil {
 		return fmt.Errorf("step %d failed: %w", t.state.Step+1, root(err))
 	}
@@ -212,6 +233,7 @@ func (t *trainer) validate(ctx context.Context) (score Score, best bool, err err
 // close frees what only training needs. The model's variables and the evaluation stay.
 func (t *trainer) close() error {
 	t.exec.Finalize()
+	t.devices.close()
 	return t.store.DeleteVariablesInScope(optimizerScope)
 }
 

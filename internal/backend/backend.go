@@ -32,20 +32,46 @@ import (
 // pureGo is the name under which GoMLX registers its pure-Go backend.
 const pureGo = "go"
 
-// Open returns the backend of this process. The first call creates it, later calls return the same one.
+// Open returns the backend of this process, with one device where the plugin is the one for the CPU. The first call creates
+// it, later calls return the same one.
 //
 // The error is a sentence that names what could not be used and what to do about it.
-var Open = sync.OnceValues(func() (compute.Backend, error) {
-	return choose(os.Getenv(compute.ConfigEnvVar), os.Stderr)
-})
+func Open() (compute.Backend, error) { return OpenDevices(1) }
 
-// choose creates the backend that config names, or with an empty config the best one there is.
-// It tells on notes why it settled for less than XLA.
-func choose(config string, notes io.Writer) (compute.Backend, error) {
+// OpenDevices is Open for a backend with n devices at least. The plugin for the CPU makes as many as are asked for, which
+// share its cores; of others there are as many as there are. Another n is another backend.
+func OpenDevices(n int) (compute.Backend, error) {
+	mutex.Lock()
+	defer mutex.Unlock()
+	if b, found := opened[n]; found {
+		return b.backend, b.err
+	}
+	b, err := choose(os.Getenv(compute.ConfigEnvVar), n, os.Stderr)
+	if err == nil && b.NumDevices() < n {
+		b, err = nil, fmt.Errorf("%d devices are asked for, but the backend %s has %d; ask for fewer", n, Describe(b).label(), b.NumDevices())
+	}
+	opened[n] = outcome{b, err}
+	return b, err
+}
+
+// opened holds what OpenDevices gave, by number of devices.
+var (
+	mutex  sync.Mutex
+	opened = map[int]outcome{}
+)
+
+type outcome struct {
+	backend compute.Backend
+	err     error
+}
+
+// choose creates the backend that config names, or with an empty config the best one there is, with n devices if it is
+// XLA's for the CPU. It tells on notes why it settled for less than XLA.
+func choose(config string, n int, notes io.Writer) (compute.Backend, error) {
 	xla.EnableAutoInstall(false)
-	keepMemory()
+	keepMemoryOnce()
 	if config != "" {
-		return named(config)
+		return named(config, n)
 	}
 	plugins, err := pluginNames()
 	if err != nil {
@@ -54,7 +80,7 @@ func choose(config string, notes io.Writer) (compute.Backend, error) {
 	}
 	var failures []error
 	for _, plugin := range plugins {
-		b, err := create(xla.BackendName + ":" + plugin)
+		b, err := create(xla.BackendName+":"+plugin, n)
 		if err == nil {
 			for _, failure := range failures {
 				fmt.Fprintf(notes, "%v; using %q instead.\n", failure, plugin)
@@ -68,11 +94,14 @@ func choose(config string, notes io.Writer) (compute.Backend, error) {
 			errors.Join(failures...), compute.ConfigEnvVar, pureGo)
 	}
 	fmt.Fprintln(notes, "No XLA (PJRT) plugin found: running on the pure-Go backend, which is slow and lacks some operations; `make setup` installs XLA.")
-	return create(pureGo)
+	return create(pureGo, n)
 }
 
+// keepMemoryOnce sets what is set once for a process.
+var keepMemoryOnce = sync.OnceFunc(keepMemory)
+
 // named creates the backend that the user asked for by $GOMLX_BACKEND.
-func named(config string) (compute.Backend, error) {
+func named(config string, n int) (compute.Backend, error) {
 	name, _, _ := strings.Cut(config, ":")
 	if known := compute.List(); !slices.Contains(known, name) {
 		slices.Sort(known)
@@ -80,7 +109,7 @@ func named(config string) (compute.Backend, error) {
 			"xla:/path/to/plugin.so or go, or unset it to take the best one installed",
 			compute.ConfigEnvVar, config, name, strings.Join(known, ", "))
 	}
-	b, err := create(config)
+	b, err := create(config, n)
 	if err != nil {
 		return nil, fmt.Errorf("%s=%q cannot be used: %w. Unset it to take the best backend installed, or run `mambamixer doctor`",
 			compute.ConfigEnvVar, config, err)
@@ -89,10 +118,13 @@ func named(config string) (compute.Backend, error) {
 }
 
 // create makes one backend and turns the library's panics and log lines into an error.
-func create(config string) (b compute.Backend, err error) {
+//
+// A plugin for the CPU is asked for the number of devices. By default it makes four, each with a thread to feed it, and
+// on a machine of fewer cores these threads take turns.
+func create(config string, n int) (b compute.Backend, err error) {
 	err = quietly(func() (err error) {
 		if plugin, found := strings.CutPrefix(config, xla.BackendName+":"); found && isCPU(plugin) {
-			b, err = xla.NewWithOptions(plugin, oneDevice)
+			b, err = xla.NewWithOptions(plugin, pjrt.NamedValuesMap{"cpu_device_count": int64(n)})
 			return err
 		}
 		b, err = compute.NewWithConfig(config)
@@ -100,10 +132,6 @@ func create(config string) (b compute.Backend, err error) {
 	})
 	return b, err
 }
-
-// oneDevice asks the plugin for the CPU for one device. By default it makes four, each with a thread to feed it, and on
-// a machine of fewer cores these threads take turns.
-var oneDevice = pjrt.NamedValuesMap{"cpu_device_count": int64(1)}
 
 // isCPU tells a CPU plugin as go-xla does: by its name.
 func isCPU(plugin string) bool {

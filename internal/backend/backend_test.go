@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	var notes bytes.Buffer
-	b, err := choose(config, &notes)
+	b, err := choose(config, 1, &notes)
 	os.Stdout.WriteString(notes.String())
 	if err == nil {
 		err = Check(b)
@@ -109,6 +109,13 @@ func TestOpen(t *testing.T) {
 	}
 	if err := Check(b); err != nil {
 		t.Error(err)
+	}
+	more, err := OpenDevices(3)
+	if IsXLA(b) && (err != nil || more.NumDevices() != 3) {
+		t.Errorf("3 devices: %v, %v", more, err)
+	}
+	if !IsXLA(b) && (err == nil || !strings.Contains(err.Error(), "3 devices are asked for")) {
+		t.Errorf("3 devices without XLA: %v", err)
 	}
 	info := Describe(b)
 	if info.Name == "" || len(info.Devices) != b.NumDevices() {

@@ -58,12 +58,12 @@ func (i Info) String() string {
 		devices = "1 device"
 	}
 	if !i.XLA {
-		return i.Name + ", " + devices
+		return i.label() + ", " + devices
 	}
 	if model := gpuModel(); pjrt.IsCUDAName(i.Plugin) && model != "" {
 		devices += ", " + model
 	}
-	return fmt.Sprintf("%s:%s, PJRT %s, %s", i.Name, filepath.Base(i.Plugin), i.PluginVersion, devices)
+	return fmt.Sprintf("%s, PJRT %s, %s", i.label(), i.PluginVersion, devices)
 }
 
 // gpuModel is what NVIDIA's driver calls the first GPU, or "" if it doesn't say.
@@ -79,6 +79,14 @@ func gpuModel() string {
 		}
 	}
 	return ""
+}
+
+// label is the name by which a user asks for the backend: "xla:cpu".
+func (i Info) label() string {
+	if !i.XLA {
+		return i.Name
+	}
+	return i.Name + ":" + filepath.Base(i.Plugin)
 }
 
 // Check compiles and runs a small graph, the gradient of Σ x², and returns an error unless the result is 2x.

@@ -3,7 +3,6 @@ package baseline
 import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/layers/activation"
-	"github.com/gomlx/gomlx/ml/layers/norm"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/mixer"
@@ -34,10 +33,4 @@ type tokenNorm func(scope *model.Scope, x *Node) *Node
 // layerNorm normalizes each token over its features.
 func layerNorm(scope *model.Scope, x *Node) *Node {
 	return mixer.NormFeature.Apply(scope, x, mixer.Axes{Sequence: 1, Feature: 2})
-}
-
-// batchNorm normalizes each feature over the tokens of a whole batch in training, and by running averages otherwise,
-// with torch's constants.
-func batchNorm(scope *model.Scope, x *Node) *Node {
-	return norm.BatchNorm(scope, x, -1).Momentum(0.9).Epsilon(1e-5).CurrentScope().Done()
 }

@@ -3,7 +3,6 @@ package baseline
 import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/layers/activation"
-	"github.com/gomlx/gomlx/ml/layers/norm"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/mixer/internal/dropout"
@@ -67,5 +66,5 @@ func (c TSMixer) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 func norm2D(scope *model.Scope, x *Node) *Node {
 	dims := x.Shape().Dimensions
 	flat := Reshape(x, dims[0], dims[1]*dims[2])
-	return Reshape(norm.BatchNorm(scope, flat, -1).Momentum(0.99).Epsilon(1e-3).CurrentScope().Done(), dims...)
+	return Reshape(normalizeBatch(scope, flat, 0.99, 1e-3), dims...)
 }
