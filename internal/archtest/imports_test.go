@@ -27,6 +27,7 @@ var rules = map[string][]string{
 	"experiments/paper":   {},
 	"experiments/result":  {"internal/nearest"},
 	"experiments/stats":   {},
+	"experiments/tuned":   {},
 	"experiments/compare": {"experiments/result", "experiments/stats"},
 	"experiments/inspect": {"experiments/result", "plots"},
 	"experiments/report":  {"experiments/compare", "experiments/inspect", "experiments/paper", "experiments/result", "experiments/stats", "plots"},
