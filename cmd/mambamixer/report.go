@@ -115,7 +115,7 @@ func studyNames(studies []experiments.Study) []string {
 // reportStudy puts records in their places.
 func reportStudy(study experiments.Study, tier experiments.Tier, records []*result.Record) (report.Study, error) {
 	cells, err := study.Cells(tier, records)
-	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells}
+	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations}
 	if err != nil {
 		return s, err
 	}

@@ -7,8 +7,9 @@
 // [New] takes studies with their cells (see result.Cell) and works in three steps. First every cell becomes an entry
 // with its mean and spread, the cells of one data set and horizon compete for ranks, and each is held against the
 // reference, TSM2 (contest.go). Then each study is laid out by a function of its own, from these entries alone: which
-// tables, which tests, which figures (table5.go, parts.go, probe.go, cost.go). What comes out is a [Report]: sections with [Table]
-// values. The four writers show the same values and decide nothing (markdown.go, latex.go, csv.go, html.go).
+// tables, which tests, which figures (table5.go, parts.go, probe.go, rivals.go, cost.go). What comes out is a [Report]:
+// sections with [Table] values. The four writers show the same values and decide nothing (markdown.go, latex.go, csv.go,
+// html.go).
 //
 // # What a reader can rely on
 //

@@ -22,6 +22,7 @@ type Study struct {
 	Sets                  []string // its data sets; another one stands in for one of these
 	Cells                 []result.Cell
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
+	Deviations            map[string]string // by model, how its runs differ from those of its own paper
 }
 
 // Bounds are the errors between which a forecast of a generated set lies.
@@ -61,6 +62,7 @@ var layouts = map[string]func(*Section, *analysis){
 	"table7":    table7,
 	"ablations": ablations,
 	"probe":     probe,
+	"rivals":    rivals,
 	"cost":      cost,
 }
 
