@@ -19,6 +19,11 @@
 // stale, in conflict or quoted look like what they are, and so do records that could not be read. Runs of another tier
 // than the report's are left out and counted.
 //
+// # What was learned
+//
+// Inspections of runs of TSM2 (package inspect) have a section of their own, which shows weights and step sizes, and never
+// the series (learned.go).
+//
 // # Another study
 //
 // A study without a layout of its own is shown as a table of its rows and columns. To give it one, write a function

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"mambamixer/experiments/inspect"
 	"mambamixer/experiments/result"
 )
 
@@ -14,6 +15,8 @@ type Input struct {
 	Sources   []string // folders and files that Loaded came from
 	NotAtHand []string // data sets that this machine lacks
 	Checklist []Item   // what the records don't know; shown before what they do
+
+	Inspections []*inspect.Inspection // what runs have learned
 }
 
 // Study is a question with the cells that answer it.
@@ -53,7 +56,7 @@ type Section struct {
 	Figures  []*Figure
 	Warnings []string
 	Gaps     []Gap
-	Cells    [][]string // of the CSV form
+	Cells    [][]string // of the CSV form; none if there is no study behind it
 }
 
 // layouts shows each study in its own way.
@@ -82,6 +85,9 @@ func New(in Input) *Report {
 			layout(s, a)
 		}
 		s.Warnings, s.Gaps, s.Cells = append(s.Warnings, a.warnings()...), a.gaps(), a.rows()
+		r.Sections = append(r.Sections, s)
+	}
+	if s := learned(in, all); s != nil {
 		r.Sections = append(r.Sections, s)
 	}
 	r.Troubles = troubles(in, all)
