@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run report test test-thorough lint bench bench-against bench-peers gpu-check clean
+.PHONY: help setup build run report smoke test test-thorough lint bench bench-against bench-peers gpu-check clean
 
 # What `make run` trains, on which data set and horizons, from how many seeds, how much of it (smoke, cpu or paper), and
 # more flags.
@@ -10,6 +10,8 @@ HORIZONS = 96 192 336 720
 SEEDS    = 2
 TIER     = cpu
 ARGS     =
+# What `make smoke` goes through: every study.
+STUDIES = table5 table7 ablations probe rivals cost
 # What `make bench` measures.
 BENCH = scan conv block step
 # The commit that `make bench-against` builds and compares with, and `make bench-peers` too if there is one.
@@ -21,6 +23,7 @@ help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
 	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZONS= SEEDS= TIER= ARGS=)'
 	@echo 'make report  write tables, tests and figures from the results in experiments/results, without training'
+	@echo 'make smoke   go through every study in small, on generated data where there is no other, and report (some minutes)'
 	@echo 'make test    set up, then run every test, those of the kernels also with narrower vectors and sanitizers'
 	@echo 'make test-thorough  hold every combination of scan options and sizes against the reference (20 minutes)'
 	@echo 'make lint    gofmt, go vet and staticcheck'
@@ -46,6 +49,12 @@ run: setup
 # No run and no XLA: the records that are kept with the code are enough.
 report: build
 	bin/mambamixer report all
+
+# From the start each time, since a run that is there is not run again.
+smoke: setup
+	rm -rf runs/smoke
+	bin/mambamixer sweep $(STUDIES) -tier smoke -stand-in -jobs $$(getconf _NPROCESSORS_ONLN) -out runs/smoke
+	bin/mambamixer report all -tier smoke -from runs/smoke -o runs/smoke/report
 
 # The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers.
 test: setup

@@ -62,6 +62,11 @@ func runReport(_ context.Context, c *command, args []string) error {
 		return fmt.Errorf("there is no result of %s at tier %s in %s; `mambamixer sweep %s -tier %s` makes them",
 			name, tier, strings.Join(sources, ", "), strings.Join(studyNames(studies), " "), tier)
 	}
+	if len(studies) > 1 {
+		if in.Inspections, err = loadInspections(sources, loaded); err != nil {
+			return err
+		}
+	}
 	in.Checklist = protocol(studies)
 	files, err := report.New(in).Write(*out, name)
 	if err != nil {
@@ -115,7 +120,7 @@ func studyNames(studies []experiments.Study) []string {
 // reportStudy puts records in their places.
 func reportStudy(study experiments.Study, tier experiments.Tier, records []*result.Record) (report.Study, error) {
 	cells, err := study.Cells(tier, records)
-	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells}
+	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations}
 	if err != nil {
 		return s, err
 	}

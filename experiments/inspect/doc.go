@@ -7,14 +7,22 @@
 //	inspection.json  which runs, which window
 //	weights.csv      seed, average, weight, index, initial, learned
 //	selectivity.csv  quantity, variate, index, value
+//	window.csv       the same columns
 //	training.csv     seed, step, loss, validation
 //
 // An average is "layer<i>" or "output"; its weights alpha and theta scale token outputs, beta and gamma channel outputs, of
-// which index 0 is the stack's input x and index i the output of the i-th mixer. A quantity is "window", the standardised
-// series by time step, or "layer<i>", the mean step size Δ of that layer's time mixer by patch. Validation is empty at
-// steps that were not evaluated.
+// which index 0 is the stack's input x and index i the output of the i-th mixer. A quantity is "layer<i>", the mean step
+// size Δ of that layer's time mixer by patch, or, in window.csv, "window", the standardised series by time step.
+// Validation is empty at steps that were not evaluated.
 //
-//	inspection, err := inspect.Read("experiments/results/inspect/tsm2-ETTh1-96")
+// What is to be seen in the report is kept with the code, below experiments/results/inspections:
+//
+//	mambamixer inspect runs/tsm2/ETTh1/96/<key>/seed-* -o experiments/results/inspections/tsm2-ETTh1-96
+//
+// Git ignores window.csv and the figures there: they show the data set, whose licence may forbid to pass on altered data, as
+// that of the ETT sets does (CC BY-ND). An inspection is whole without its window.
+//
+//	inspection, err := inspect.Read("experiments/results/inspections/tsm2-ETTh1-96")
 //	...
 //	figures, err := inspection.Figures()
 package inspect

@@ -22,13 +22,60 @@ func two() *Inspection {
 			Weight{seed, "output", "beta", 0, 0.5, 0.5}, Weight{seed, "output", "beta", 1, 1, 1})
 		i.Training = append(i.Training, Step{seed, 1, 0.9, math.NaN()}, Step{seed, 2, 0.5 + shift, 0.7})
 	}
-	for _, variate := range []string{"a, with a comma", "b"} {
+	variates := []string{"a, with a comma", "b"}
+	for _, variate := range variates {
 		for step := range 4 {
 			i.Selectivity = append(i.Selectivity, Cell{Window, variate, step, float64(step) - 1.25})
 		}
+	}
+	for _, variate := range variates {
 		i.Selectivity = append(i.Selectivity, Cell{"layer0", variate, 0, 0.01}, Cell{"layer0", variate, 1, 0.02})
 	}
 	return i
+}
+
+// An inspection without its window, as it is kept with the code, is read and drawn too.
+func TestWithoutWindow(t *testing.T) {
+	dir := t.TempDir()
+	if err := two().Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "window.csv")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := plain(two().WithoutWindow()); !reflect.DeepEqual(plain(got), want) || len(got.Selectivity) != 4 {
+		t.Errorf("read\n%+v\nwant\n%+v", got, want)
+	}
+	if figures, err := got.Figures(); err != nil || len(figures) != 3 || len(figures[1].Panels) != 1 {
+		t.Errorf("drew %+v: %v", figures, err)
+	}
+}
+
+// What is kept with the code is whole, and holds no data of a set.
+func TestKept(t *testing.T) {
+	folders, err := filepath.Glob("../results/inspections/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if _, err := Read(folder); err != nil {
+			t.Error(err)
+		}
+		cells, err := selectivity.read(filepath.Join(folder, selectivityFile))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, c := range cells {
+			if c.Quantity == Window {
+				t.Errorf("%s holds the series", folder)
+				break
+			}
+		}
+	}
 }
 
 // plain makes NaN equal to itself.
@@ -59,7 +106,8 @@ func TestDamagedInspection(t *testing.T) {
 	for _, test := range []struct{ file, from, to, want string }{
 		{"weights.csv", "seed,average", "seed,avarage", "weights.csv does not start with the columns"},
 		{"weights.csv", "3,layer0,theta,1", "3,layer0,theta,one", `weights.csv line 5 is damaged: column index holds "one"`},
-		{"selectivity.csv", "b,1,-0.25", "b,1,-0.25,7", "selectivity.csv line 9 is damaged: wrong number of fields"},
+		{"selectivity.csv", "b,1,0.02", "b,1,0.02,7", "selectivity.csv line 5 is damaged: wrong number of fields"},
+		{"window.csv", "b,1,-0.25", "b,1,low", `window.csv line 7 is damaged: column value holds "low"`},
 		{"training.csv", "3,2,", "3,2,x", "training.csv line 3 is damaged"},
 		{"inspection.json", "tsm2/ETTh1/96", "", "names no spec"},
 		{"inspection.json", "{", "", "inspection.json is damaged at line"},

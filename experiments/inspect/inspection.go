@@ -1,9 +1,12 @@
 package inspect
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"path/filepath"
+	"slices"
 
 	"mambamixer/experiments/result"
 )
@@ -55,6 +58,7 @@ const (
 	metaFile        = "inspection.json"
 	weightsFile     = "weights.csv"
 	selectivityFile = "selectivity.csv"
+	windowFile      = "window.csv"
 	trainingFile    = "training.csv"
 )
 
@@ -63,7 +67,10 @@ func (i *Inspection) Write(dir string) error {
 	if err := weights.write(filepath.Join(dir, weightsFile), i.Weights); err != nil {
 		return err
 	}
-	if err := selectivity.write(filepath.Join(dir, selectivityFile), i.Selectivity); err != nil {
+	if err := selectivity.write(filepath.Join(dir, selectivityFile), i.WithoutWindow().Selectivity); err != nil {
+		return err
+	}
+	if err := selectivity.write(filepath.Join(dir, windowFile), i.window()); err != nil {
 		return err
 	}
 	if err := training.write(filepath.Join(dir, trainingFile), i.Training); err != nil {
@@ -72,7 +79,19 @@ func (i *Inspection) Write(dir string) error {
 	return result.WriteJSON(filepath.Join(dir, metaFile), i)
 }
 
-// Read loads what Write stored. An error names the file and the line.
+// WithoutWindow leaves out the series itself, which a data set's licence may forbid to pass on.
+func (i *Inspection) WithoutWindow() *Inspection {
+	rest := *i
+	rest.Selectivity = slices.DeleteFunc(slices.Clone(i.Selectivity), func(c Cell) bool { return c.Quantity == Window })
+	return &rest
+}
+
+// window is the series itself.
+func (i *Inspection) window() []Cell {
+	return slices.DeleteFunc(slices.Clone(i.Selectivity), func(c Cell) bool { return c.Quantity != Window })
+}
+
+// Read loads what Write stored; the window may be missing. An error names the file and the line.
 func Read(dir string) (*Inspection, error) {
 	i := new(Inspection)
 	err := result.ReadJSON(filepath.Join(dir, metaFile), i)
@@ -85,9 +104,15 @@ func Read(dir string) (*Inspection, error) {
 	if i.Weights, err = weights.read(filepath.Join(dir, weightsFile)); err != nil {
 		return nil, err
 	}
-	if i.Selectivity, err = selectivity.read(filepath.Join(dir, selectivityFile)); err != nil {
+	window, err := selectivity.read(filepath.Join(dir, windowFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	own, err := selectivity.read(filepath.Join(dir, selectivityFile))
+	if err != nil {
+		return nil, err
+	}
+	i.Selectivity = append(window, own...)
 	i.Training, err = training.read(filepath.Join(dir, trainingFile))
 	return i, err
 }

@@ -7,8 +7,9 @@
 // [New] takes studies with their cells (see result.Cell) and works in three steps. First every cell becomes an entry
 // with its mean and spread, the cells of one data set and horizon compete for ranks, and each is held against the
 // reference, TSM2 (contest.go). Then each study is laid out by a function of its own, from these entries alone: which
-// tables, which tests, which figures (table5.go, parts.go, probe.go, cost.go). What comes out is a [Report]: sections with [Table]
-// values. The four writers show the same values and decide nothing (markdown.go, latex.go, csv.go, html.go).
+// tables, which tests, which figures (table5.go, parts.go, probe.go, rivals.go, cost.go). What comes out is a [Report]:
+// sections with [Table] values. The four writers show the same values and decide nothing (markdown.go, latex.go, csv.go,
+// html.go).
 //
 // # What a reader can rely on
 //
@@ -17,6 +18,11 @@
 // the number of models, says so; else it is a tie, and with too few seeds it is untested. Cells that are missing, failed,
 // stale, in conflict or quoted look like what they are, and so do records that could not be read. Runs of another tier
 // than the report's are left out and counted.
+//
+// # What was learned
+//
+// Inspections of runs of TSM2 (package inspect) have a section of their own, which shows weights and step sizes, and never
+// the series (learned.go).
 //
 // # Another study
 //

@@ -19,10 +19,14 @@ type Figure struct {
 
 // draw adds the figure that a function of package plots made; one that has nothing to show is left out.
 func (s *Section) draw(id, caption string, size plots.Size, p *plot.Plot, err error) {
-	if err != nil {
-		return
+	if err == nil {
+		s.addFigure(id, caption, size, p)
 	}
-	svg, err := plots.SVG(size, p)
+}
+
+// addFigure adds a figure of panels, one below the other.
+func (s *Section) addFigure(id, caption string, size plots.Size, panels ...*plot.Plot) {
+	svg, err := plots.SVG(size, panels...)
 	if err != nil {
 		return
 	}

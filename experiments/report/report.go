@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"mambamixer/experiments/inspect"
 	"mambamixer/experiments/result"
 )
 
@@ -14,6 +15,8 @@ type Input struct {
 	Sources   []string // folders and files that Loaded came from
 	NotAtHand []string // data sets that this machine lacks
 	Checklist []Item   // what the records don't know; shown before what they do
+
+	Inspections []*inspect.Inspection // what runs have learned
 }
 
 // Study is a question with the cells that answer it.
@@ -22,6 +25,7 @@ type Study struct {
 	Sets                  []string // its data sets; another one stands in for one of these
 	Cells                 []result.Cell
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
+	Deviations            map[string]string // by model, how its runs differ from those of its own paper
 }
 
 // Bounds are the errors between which a forecast of a generated set lies.
@@ -52,7 +56,7 @@ type Section struct {
 	Figures  []*Figure
 	Warnings []string
 	Gaps     []Gap
-	Cells    [][]string // of the CSV form
+	Cells    [][]string // of the CSV form; none if there is no study behind it
 }
 
 // layouts shows each study in its own way.
@@ -61,6 +65,7 @@ var layouts = map[string]func(*Section, *analysis){
 	"table7":    table7,
 	"ablations": ablations,
 	"probe":     probe,
+	"rivals":    rivals,
 	"cost":      cost,
 }
 
@@ -80,6 +85,9 @@ func New(in Input) *Report {
 			layout(s, a)
 		}
 		s.Warnings, s.Gaps, s.Cells = append(s.Warnings, a.warnings()...), a.gaps(), a.rows()
+		r.Sections = append(r.Sections, s)
+	}
+	if s := learned(in, all); s != nil {
 		r.Sections = append(r.Sections, s)
 	}
 	r.Troubles = troubles(in, all)

@@ -16,9 +16,7 @@ func table5(s *Section, a *analysis) {
 	main := a.matrix("models", "Test MSE: mean ± standard deviation (runs), rank, and the published MSE with the ratio of ours to it",
 		"data, horizon", func(e *entry) Cell {
 			c := e.cell()
-			if e.Paper != nil {
-				c.Sub = strings.TrimSpace(fmt.Sprintf("%.3f %s", e.Paper.MSE, times(e.ratio())))
-			}
+			c.Sub = e.beside()
 			return c
 		})
 	a.cite(main)

@@ -57,6 +57,9 @@ func (a *analysis) gaps() []Gap {
 // warnings gathers what limits the numbers of a study.
 func (a *analysis) warnings() []string {
 	var warnings []string
+	if a.tier == "smoke" && a.any() {
+		warnings = append(warnings, "These are runs of the smoke tier: a few training steps, to see that everything runs. Their errors say nothing about the models.")
+	}
 	few, unequal, filled, rows := 0, 0, 0, 0
 	var synthetic []string
 	for _, c := range a.contests {
@@ -133,6 +136,11 @@ func troubles(in Input, all []*analysis) []Trouble {
 	}
 	for _, tier := range names {
 		list = append(list, Trouble{"other tier, left out", fmt.Sprintf("%s of tier %s; budgets are not mixed, -tier %s reports on them", count(tiers[tier], "record"), tier, tier)})
+	}
+	for _, i := range in.Inspections {
+		if i.Tier != in.Tier {
+			list = append(list, Trouble{"other tier, left out", fmt.Sprintf("the inspection of %s, of tier %s", i.Spec, i.Tier)})
+		}
 	}
 	if changed > 0 {
 		list = append(list, Trouble{"changed by hand, left out", count(changed, "record") + " of specs with fields changed by -set"})

@@ -16,7 +16,10 @@ func (r *Report) Write(folder, name string) ([]string, error) {
 	}
 	files := []file{{name + ".html", r.HTML}, {name + ".md", r.Markdown}}
 	for _, s := range r.Sections {
-		files = append(files, file{s.Name + ".tex", s.LaTeX}, file{s.Name + ".csv", s.CSV})
+		files = append(files, file{s.Name + ".tex", s.LaTeX})
+		if len(s.Cells) > 0 {
+			files = append(files, file{s.Name + ".csv", s.CSV})
+		}
 		for _, f := range s.Figures {
 			files = append(files, file{filepath.Join("figures", f.ID+".svg"), f.write})
 		}

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"mambamixer/experiments/inspect"
+	"mambamixer/experiments/stats"
+)
+
+// learned shows what runs of TSM2 have learned: a row is an inspection of the tier. It is nil if there is none.
+func learned(in Input, all []*analysis) *Section {
+	s := &Section{Name: "learned", Title: "What TSM2 has learned", Question: "what do the averages weigh, and what do the time mixers select?"}
+	t := &Table{ID: "learned-inspections", Caption: "Weights of the averages, and step sizes of the time mixers in a test window", Head: "spec",
+		Columns: []Column{{Name: "seeds"}, {Name: "mean change of a weight"}, {Name: "largest change"}, {Name: "of the weight", Text: true},
+			{Name: "step sizes", Text: true}, {Name: "spread over patches"}, {Name: "runs", Text: true}},
+		Notes: []string{"Change: of the mean over seeds in training, without its sign. Step sizes: Δ of the lowest seed, from the least to the largest over layers, variates and patches. " +
+			"Spread: their standard deviation over the patches of a variate in % of its mean, the mean over layers and variates; without selection it is 0."}}
+	var commands []string
+	for _, i := range in.Inspections {
+		if i.Tier != in.Tier {
+			continue
+		}
+		c, d := changes(i), stepSizes(i)
+		known := standing(i, all)
+		if known == outdated {
+			s.Warnings = append(s.Warnings, fmt.Sprintf("The inspection of %s is of %s.", i.Spec, outdated))
+		}
+		t.Rows = append(t.Rows, Row{i.Spec, []Cell{number(float64(len(i.Seeds)), "%.0f"), number(c.mean, "%.4f"), number(c.largest, "%+.4f"), words(c.weight),
+			words(d.String()), number(100*d.spread, "%.1f %%"), words(known)}})
+		s.Findings = append(s.Findings, learnedFindings(i, c, d)...)
+		s.drawLearned(fmt.Sprint(len(t.Rows)), i)
+		commands = append(commands, fmt.Sprintf("mambamixer inspect runs/%s/%s/seed-* -o experiments/results/inspections/%s", i.Spec, i.Key, strings.ReplaceAll(i.Spec, "/", "-")))
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	s.Tables, s.Command = []*Table{t}, strings.Join(commands, "; ")
+	return s
+}
+
+// outdated is said of an inspection of runs that the tables don't take.
+const outdated = "an earlier form of the spec or its data"
+
+// standing says how an inspection stands to the runs in the tables.
+func standing(i *inspect.Inspection, all []*analysis) string {
+	known := "not in the tables"
+	for _, a := range all {
+		for _, e := range a.entries {
+			if e.Spec != i.Spec || !e.filled() {
+				continue
+			}
+			if e.Runs[0].Key == i.Key {
+				return "those in the tables"
+			}
+			known = outdated
+		}
+	}
+	return known
+}
+
+// change is what training did to the weights of the averages, means over seeds; NaN without any.
+type change struct {
+	mean, largest float64 // the mean without signs
+	weight        string  // the one of the largest: "layer1 theta, x"
+}
+
+func changes(i *inspect.Inspection) change {
+	sums := map[string]float64{}
+	var names []string
+	for _, w := range i.Weights {
+		name := fmt.Sprintf("%s %s %d", w.Average, w.Name, w.Index)
+		if _, found := sums[name]; !found {
+			names = append(names, name)
+		}
+		sums[name] += (w.Learned - w.Initial) / float64(len(i.Seeds))
+	}
+	c := change{mean: nan, largest: nan, weight: absent}
+	var sizes []float64
+	for _, name := range names {
+		sizes = append(sizes, math.Abs(sums[name]))
+		if !(math.Abs(sums[name]) <= math.Abs(c.largest)) {
+			c.largest, c.weight = sums[name], name
+		}
+	}
+	c.mean = stats.Summarize(sizes).Mean
+	return c
+}
+
+// sizes are the step sizes of the time mixers; spread is NaN without any.
+type sizes struct{ low, high, spread float64 }
+
+func stepSizes(i *inspect.Inspection) sizes {
+	s := sizes{low: math.Inf(1), high: math.Inf(-1)}
+	series := map[[2]string][]float64{}
+	var order [][2]string
+	for _, c := range i.WithoutWindow().Selectivity {
+		at := [2]string{c.Quantity, c.Variate}
+		if series[at] == nil {
+			order = append(order, at)
+		}
+		series[at] = append(series[at], c.Value)
+		s.low, s.high = min(s.low, c.Value), max(s.high, c.Value)
+	}
+	var spreads []float64
+	for _, at := range order {
+		over := stats.Summarize(series[at])
+		spreads = append(spreads, over.Std/over.Mean)
+	}
+	s.spread = stats.Summarize(spreads).Mean
+	return s
+}
+
+func (s sizes) String() string {
+	if math.IsNaN(s.spread) {
+		return absent
+	}
+	return fmt.Sprintf("%.4f to %.4f", s.low, s.high)
+}
+
+func learnedFindings(i *inspect.Inspection, c change, d sizes) []string {
+	var findings []string
+	if !math.IsNaN(c.mean) {
+		findings = append(findings, fmt.Sprintf("%s: training moves the weights of the averages by %.4f in the mean, most %s by %+.4f.", i.Spec, c.mean, c.weight, c.largest))
+	}
+	if !math.IsNaN(d.spread) {
+		findings = append(findings, fmt.Sprintf("%s: over the patches of a window the step sizes of a variate spread by %.1f %% of their mean.", i.Spec, 100*d.spread))
+	}
+	return findings
+}
+
+// drawLearned adds the figures of an inspection, but for the window, which belongs to the data set.
+func (s *Section) drawLearned(id string, i *inspect.Inspection) {
+	figures, err := i.WithoutWindow().Figures()
+	if err != nil {
+		return
+	}
+	captions := map[string]string{
+		"weights": "weights of the averages at the start, as learned, and what training changed. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
+		"selectivity": fmt.Sprintf("step size Δ of each layer's time mixer by variate and patch, seed %d, in the test window of %s from row %d. "+
+			"A large step takes in more of the patch and forgets more of what came before.", i.Seeds[0], i.Data, i.WindowRow),
+		"seeds": "the course of the training, mean and spread over seeds.",
+	}
+	for _, f := range figures {
+		s.addFigure(id+"-"+f.Name, i.Spec+": "+captions[f.Name], f.Size, f.Panels...)
+	}
+}
