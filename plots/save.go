@@ -70,6 +70,15 @@ func SVG(panel Size, panels ...*plot.Plot) (string, error) {
 	return "<svg" + element, nil
 }
 
+// PNG writes to w what [Save] writes into a .png file.
+func PNG(w io.Writer, panel Size, panels ...*plot.Plot) error {
+	canvas, err := paint(".png", panel, panels)
+	if err == nil {
+		_, err = canvas.WriteTo(w)
+	}
+	return err
+}
+
 // paint draws plots one below the other on a canvas for a file of that name.
 func paint(name string, panel Size, panels []*plot.Plot) (vg.CanvasWriterTo, error) {
 	if len(panels) == 0 {

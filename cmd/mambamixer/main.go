@@ -12,6 +12,10 @@
 //	mambamixer report <study>|all        tables, tests and figures from records, without training
 //	mambamixer bench scan|conv|block|step|peak|against|peers
 //	                                     measure kernels, training steps, memory, other commits and frameworks
+//	mambamixer kernel install|run|uninstall
+//	                                     the Jupyter kernel, in which cells import the project's packages
+//	mambamixer notebook run|check|clear|new
+//	                                     run notebooks without a browser, hold them against their outputs, make one
 //
 // `mambamixer help <command>` shows the flags of a command. The exit code is 0 on success, 1 when something failed,
 // 2 when the command line makes no sense, 75 when another process is at work on the same run, and 130 when the user
@@ -51,6 +55,8 @@ func init() {
 		{"inspect", "inspect <run folder>... [flags]", "draw what finished runs of TSM2 have learned", runInspect},
 		{"report", "report table5|table7|...|all [flags]", "write tables, tests and figures from records: Markdown, LaTeX, CSV, a web page", runReport},
 		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},
+		{"kernel", "kernel install|run|uninstall [flags]", "let Jupyter offer the Go kernel of this project, or stop offering it", runKernel},
+		{"notebook", "notebook run|check|clear|new ... [flags]", "run notebooks without a browser, check their outputs, make one", runNotebook},
 		{"help", "help [command]", "show this, or the flags of a command", runHelp},
 	}
 }

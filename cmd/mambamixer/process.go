@@ -14,6 +14,7 @@ import (
 
 	"mambamixer/experiments/sweep"
 	"mambamixer/experiments/train"
+	"mambamixer/internal/child"
 )
 
 // processes does each task of a sweep by `mambamixer run` in a process of its own.
@@ -49,7 +50,9 @@ func (p *processes) do(ctx context.Context, t sweep.Task) error {
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Stderr = &stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.SysProcAttr = childAttributes()
+	// The terminal's signals stay away from a child, which its parent stops in order.
+	cmd.SysProcAttr = child.Attributes()
+	cmd.SysProcAttr.Setpgid = true
 
 	share := <-p.cores
 	defer func() { p.cores <- share }()

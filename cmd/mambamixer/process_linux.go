@@ -1,16 +1,6 @@
 package main
 
-import (
-	"syscall"
-
-	"golang.org/x/sys/unix"
-)
-
-// childAttributes keep the terminal's signals from a child, which its parent stops in order, and stop it when the
-// parent is killed.
-func childAttributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-}
+import "golang.org/x/sys/unix"
 
 // cores is a share of the cores that this process may use; without a set it is all of them.
 type cores struct{ set *unix.CPUSet }

@@ -37,7 +37,13 @@ var rules = map[string][]string{
 	"notebooks": {"ssm", "mixer", "datasets", "experiments", "plots", "internal"},
 	"internal":  {"datasets", "experiments/result"},
 
+	"notebooks/jupyter": {},
+	"notebooks/ipynb":   {"experiments/result", "internal/nearest"},
+	"notebooks/run":     {"experiments/result", "internal/nearest", "notebooks/ipynb", "notebooks/jupyter"},
+	"notebooks/kernel":  {"experiments/result", "internal/child", "internal/nearest", "notebooks/jupyter"},
+
 	"internal/doctor":  {"datasets", "experiments/result", "internal", "ssm"},
+	"internal/child":   {},
 	"internal/nearest": {},
 }
 
@@ -164,6 +170,8 @@ func TestRules(t *testing.T) {
 		{from: "plots", to: "mambamixer/experiments/result"},
 		{from: "experiments/result", to: "mambamixer/experiments", want: "experiments/result may import only"},
 		{from: "cmd/mambamixer", to: "mambamixer/experiments"},
+		{from: "notebooks/nb", to: "mambamixer/experiments"},
+		{from: "notebooks/run", to: "mambamixer/experiments", want: "notebooks/run may import only"},
 		{from: "cmd/mambamixer", to: "github.com/gomlx/gomlx/backends/default", want: "download"},
 		{from: "elsewhere", to: "fmt", want: "no rule"},
 	} {

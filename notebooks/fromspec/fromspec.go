@@ -1,0 +1,90 @@
+package fromspec
+
+import (
+	"fmt"
+	"strings"
+
+	"mambamixer/experiments"
+	"mambamixer/notebooks/ipynb"
+	"mambamixer/notebooks/run"
+)
+
+// FileName is a notebook's name for the spec, in the working folder.
+func FileName(spec experiments.Spec) string {
+	return strings.ReplaceAll(spec.Name, "/", "_") + ".ipynb"
+}
+
+// New returns a notebook, without outputs, that runs the spec at a tier.
+func New(spec experiments.Spec, tier experiments.Tier) *ipynb.Notebook {
+	fill := strings.NewReplacer("SPEC", spec.Name, "TIER", string(tier)).Replace
+	shown := ipynb.Cell{Type: ipynb.Code, Source: fill(runCell), Metadata: map[string]any{"tags": []any{run.Live}}}
+	figures := ipynb.Cell{Type: ipynb.Code, Source: figureCell, Metadata: map[string]any{"tags": []any{run.Live}}}
+	return ipynb.New(
+		text(introduction(spec)),
+		code(fill(specCell)),
+		text("## Train and test\n\nThe run lives in `runs/`, where `mambamixer run` finds it too. Interrupting the cell saves and stops; the same cell "+
+			"goes on from there, and once the run is done it is read, not repeated. The tier is `"+string(tier)+"`: `smoke` takes seconds and only shows that "+
+			"everything works, the numbers of this project are of the tier `cpu`."),
+		&shown,
+		text("## Look at it\n\nThe course of the training, if the model is trained, and a forecast beside the truth."),
+		&figures,
+		text(fill("## Next steps\n\n- Change a field in `spec`, such as `s.Set(\"data.history\", \"256\")`, and run the cells below it again; "+
+			"`mambamixer list -v SPEC` shows all fields.\n- Run it from several seeds and beside its rivals: `mambamixer sweep SPEC -seeds 3`.\n"+
+			"- Hold it against another: `mambamixer compare spec=SPEC spec=...`.")),
+	)
+}
+
+func text(source string) *ipynb.Cell { return &ipynb.Cell{Type: ipynb.Markdown, Source: source} }
+func code(source string) *ipynb.Cell { return &ipynb.Cell{Type: ipynb.Code, Source: source} }
+
+func introduction(spec experiments.Spec) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\n", spec.Name, strings.TrimSuffix(spec.Note, "."))
+	fmt.Fprintf(&b, "The model %s sees %d time steps of the data set %s and predicts the next %d.", spec.Kind, spec.Data.History, spec.Data.Set, spec.Data.Horizon)
+	if published, found := spec.Published(); found {
+		fmt.Fprintf(&b, " Published is a test MSE of %.3f (%s).", published.MSE, published.Source)
+	}
+	return b.String()
+}
+
+const specCell = `import (
+	"encoding/json"
+	"fmt"
+	"os/signal"
+	"path/filepath"
+
+	"mambamixer/datasets/ltsf"
+	"mambamixer/experiments"
+	"mambamixer/notebooks/nb"
+)
+
+const tier = experiments.Tier("TIER")
+
+// spec is what this notebook runs: change it here.
+func spec() experiments.Spec {
+	s := nb.Must(experiments.Find("SPEC"))
+	// s = nb.Must(s.Set("data.history", "256"))
+	return s
+}
+
+%%
+fmt.Println(string(nb.Must(json.MarshalIndent(nb.Must(spec().At(tier)), "", "  "))))`
+
+const runCell = `// train runs the spec, goes on with a run that was interrupted, or reads one that is done.
+func train() *experiments.Finished {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return nb.Must(experiments.Run(ctx, nb.Backend(), spec(), experiments.RunOptions{
+		Tier: tier, Out: nb.Runs(), DataDirs: ltsf.SearchPath(""), Progress: os.Stderr, Resume: "this cell",
+	}))
+}
+
+%%
+nb.Table(result.Compare("Test errors on standardised data, every test window counted", train().Record))`
+
+const figureCell = `%%
+dir := train().Dir
+if spec().Train != nil {
+	nb.Picture(filepath.Join(dir, experiments.TrainingFigure))
+}
+nb.Picture(filepath.Join(dir, experiments.ForecastFigure))`
