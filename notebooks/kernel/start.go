@@ -1,10 +1,12 @@
 package kernel
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -103,8 +105,8 @@ func (h *head) firstLine() string {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	line, _, _ := strings.Cut(strings.TrimSpace(string(h.text)), "\n")
-	if line == "" {
-		return "it said nothing"
-	}
-	return line
+	return cmp.Or(logPrefix.ReplaceAllString(line, ""), "it said nothing")
 }
+
+// logPrefix is what GoNB's log puts before a message: level, time, place in the source, and its name of the kernel.
+var logPrefix = regexp.MustCompile(`^F\d{4} [^]]*\] (\S*\[[0-9a-f]{8}\]\S* )?`)
