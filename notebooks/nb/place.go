@@ -16,5 +16,5 @@ func Backend() compute.Backend { return Must(backend.Open()) }
 // Root is the folder of the project's module, or the working folder outside of a notebook.
 func Root() string { return cmp.Or(os.Getenv("MAMBAMIXER_ROOT"), ".") }
 
-// Runs is the folder of runs that the command uses too, when it is started in the folder of the module.
-func Runs() string { return filepath.Join(Root(), "runs") }
+// Runs is the folder of runs: $MAMBAMIXER_RUNS, else the one that the command uses when it is started in [Root].
+func Runs() string { return cmp.Or(os.Getenv("MAMBAMIXER_RUNS"), filepath.Join(Root(), "runs")) }

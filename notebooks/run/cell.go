@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"mambamixer/notebooks/ipynb"
@@ -34,8 +36,17 @@ func failed(outputs []ipynb.Output, failure *ipynb.Error) error {
 			return fmt.Errorf("%s (%s)", said, reason)
 		}
 	}
+	reason = compiled.ReplaceAllString(reason, "")
+	if line := cellLine.FindStringSubmatch(plain(strings.Join(failure.Traceback, " "))); line != nil {
+		reason = strings.ToLower(line[1]) + ": " + reason
+	}
 	return errors.New(reason)
 }
+
+var (
+	compiled = regexp.MustCompile(`# gonb |\./main\.go:\d+:\d+: `) // the places of a compiler's errors in GoNB's program
+	cellLine = regexp.MustCompile(`Cell\[\d+\]: (Line \d+)`)       // the place of the first one in the cell
+)
 
 // follow records what the kernel publishes for a cell until that has ended. It interrupts the cell at the end of ctx or
 // of its time, and kills the kernel when that does not help. Both are an error.
