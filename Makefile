@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup build run report smoke test test-thorough lint bench bench-against bench-peers gpu-check clean
+.PHONY: help setup setup-notebooks lab build run report smoke test test-thorough lint bench bench-against bench-peers gpu-check clean
 
 # What `make run` trains, on which data set and horizons, from how many seeds, how much of it (smoke, cpu or paper), and
 # more flags.
@@ -16,11 +16,15 @@ STUDIES = table5 table7 ablations probe rivals cost
 BENCH = scan conv block step
 # The commit that `make bench-against` builds and compares with, and `make bench-peers` too if there is one.
 COMMIT =
+# More flags for JupyterLab, such as --no-browser.
+LAB =
 # More flags for `make bench-peers`, such as -lengths 96,196.
 PEERS =
 
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
+	@echo 'make lab     set up, then open JupyterLab on notebooks/ with the Go kernel of this project (LAB="--no-browser")'
+	@echo 'make setup-notebooks  set up, then build what notebooks need without a browser'
 	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZONS= SEEDS= TIER= ARGS=)'
 	@echo 'make report  write tables, tests and figures from the results in experiments/results, without training'
 	@echo 'make smoke   go through every study in small, on generated data where there is no other, and report (some minutes)'
@@ -32,10 +36,16 @@ help:
 	@echo 'make bench-peers  measure it beside JAX and PyTorch and write docs/benchmarks.md (6 GB of Python packages)'
 	@echo 'make gpu-check  on an NVIDIA GPU: hold the scan against the reference, measure scan, block and training step'
 	@echo 'make build   build bin/mambamixer only'
-	@echo 'make clean   remove what was built; runs, data, the XLA plugin and .venv-peers stay'
+	@echo 'make clean   remove what was built; runs, data, the XLA plugin, .venv-lab and .venv-peers stay'
 
 setup:
 	@sh tools/setup.sh
+
+setup-notebooks: setup
+	@sh tools/setup-notebooks.sh
+
+lab: setup-notebooks
+	@sh tools/lab.sh $(LAB)
 
 build:
 	go build -o bin/mambamixer ./cmd/mambamixer

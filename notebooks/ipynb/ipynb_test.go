@@ -10,7 +10,8 @@ import (
 
 // jupyter is a notebook as JupyterLab saved it, after a run with times, a copied cell and an old one without id.
 const jupyter = `{"nbformat_minor": 5, "nbformat": 4,
-"metadata": {"widgets": {"state": {}}, "kernelspec": {"name": "mambamixer"}},
+"metadata": {"widgets": {"state": {}}, "kernelspec": {"name": "mambamixer"},
+ "language_info": {"name": "go", "version": "go1.26.8", "pygments_lexer": ""}},
 "cells": [
  {"cell_type": "markdown", "id": "intro", "metadata": {}, "source": "# Title\n<b> & more",
   "attachments": {"a.png": {"image/png": "AAAA"}}},
@@ -106,6 +107,9 @@ const written = `{
  "metadata": {
   "kernelspec": {
    "name": "mambamixer"
+  },
+  "language_info": {
+   "name": "go"
   }
  },
  "nbformat": 4,

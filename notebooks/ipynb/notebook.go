@@ -72,25 +72,32 @@ func (n *Notebook) Clear() {
 	}
 }
 
-// transient are the keys of metadata that tell of a run or of a screen.
+// transient are the keys of metadata that tell of a run, of a screen, or of the kernel that ran last.
 var transient = map[string][]string{
 	"notebook": {"widgets", "papermill"},
+	"language": {"codemirror_mode", "nbconvert_exporter", "pygments_lexer", "version"},
 	"cell":     {"execution", "ExecuteTime", "papermill", "collapsed", "scrolled", "vscode"},
+}
+
+// remove takes the transient keys of one kind away.
+func remove(metadata map[string]any, kind string) {
+	for _, key := range transient[kind] {
+		delete(metadata, key)
+	}
 }
 
 var validID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
 // tidy removes what tells of a run or of a screen, and gives an id to every cell that has none of its own.
 func (n *Notebook) tidy() {
-	for _, key := range transient["notebook"] {
-		delete(n.Metadata, key)
+	remove(n.Metadata, "notebook")
+	if language, ok := n.Metadata["language_info"].(map[string]any); ok {
+		remove(language, "language")
 	}
 	taken := map[string]bool{}
 	var without []*Cell
 	for _, cell := range n.Cells {
-		for _, key := range transient["cell"] {
-			delete(cell.Metadata, key)
-		}
+		remove(cell.Metadata, "cell")
 		if !validID.MatchString(cell.ID) || taken[cell.ID] {
 			without = append(without, cell)
 			continue
