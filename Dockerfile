@@ -1,4 +1,4 @@
-# JupyterLab with the GoNB kernel, XLA for the CPU and this project, run by a normal user. The image holds no data.
+# JupyterLab with the Go kernel of this project and XLA for the CPU, run by a normal user. The image holds no data.
 #
 #   docker build -t mambamixer .
 #   docker run --rm -p 127.0.0.1:8888:8888 \
@@ -40,10 +40,9 @@ COPY --chown=mamba . .
 # The doctor stops the build unless a graph runs on XLA.
 RUN make build && GOMLX_BACKEND=xla:cpu mambamixer doctor
 
-# The kernel resolves imports of this project in its folder, offline and at the versions of its go.mod.
-RUN gonb --install -go_work=/home/mamba/mambamixer -logtostderr=false -log_file=/dev/null -stderrthreshold=FATAL
-ENV GOPROXY=off \
-    GOMLX_NO_AUTO_INSTALL=1
+# Jupyter offers the kernel, whose cells import this folder's packages, offline and at the versions of its go.mod.
+RUN mambamixer kernel install
+ENV GOMLX_NO_AUTO_INSTALL=1
 
 EXPOSE 8888
-CMD ["jupyter", "lab", "--ip=0.0.0.0", "--port=8888", "--no-browser"]
+CMD ["jupyter", "lab", "--ip=0.0.0.0", "--port=8888", "--no-browser", "--MultiKernelManager.default_kernel_name=mambamixer"]
