@@ -166,7 +166,7 @@ func TestNotebookWithoutTools(t *testing.T) {
 	notebook := i.notebook(t, "n.ipynb", "%%")
 	i.fails(t, 1, []string{i.dir, "lies outside MambaMixer's source folder"}, "notebook", "run", notebook)
 	i.env = append(i.env, kernel.RootVariable+"="+root)
-	i.fails(t, 1, []string{"Go was not found"}, "notebook", "run", notebook)
+	i.fails(t, 1, []string{"the command go was not found"}, "notebook", "run", notebook)
 	if err := os.Symlink(tool, filepath.Join(path, "go")); err != nil {
 		t.Fatal(err)
 	}

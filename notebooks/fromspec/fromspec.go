@@ -39,7 +39,10 @@ func code(source string) *ipynb.Cell { return &ipynb.Cell{Type: ipynb.Code, Sour
 
 func introduction(spec experiments.Spec) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s.\n\n", spec.Name, strings.TrimSuffix(spec.Note, "."))
+	fmt.Fprintf(&b, "# %s\n\n", spec.Name)
+	if note := strings.TrimSuffix(spec.Note, "."); note != "" {
+		fmt.Fprintf(&b, "%s%s.\n\n", strings.ToUpper(note[:1]), note[1:])
+	}
 	fmt.Fprintf(&b, "The model %s sees %d time steps of the data set %s and predicts the next %d.", spec.Kind, spec.Data.History, spec.Data.Set, spec.Data.Horizon)
 	if published, found := spec.Published(); found {
 		fmt.Fprintf(&b, " Published is a test MSE of %.3f (%s).", published.MSE, published.Source)

@@ -175,7 +175,7 @@ func TestReasonInTheCell(t *testing.T) {
 			}
 		})
 	}
-	check("no Go", module, "Go was not found")
+	check("no Go", module, "the command go was not found")
 	check("outside", t.TempDir(), "lies outside MambaMixer's source folder")
 }
 

@@ -53,7 +53,7 @@ func TestMissing(t *testing.T) {
 	}
 	outside := t.TempDir()
 	fails(outside, outside, "lies outside MambaMixer's source folder", "kernel install")
-	fails(module, "Go was not found", "https://go.dev/doc/install", "kernel install")
+	fails(module, "the command go was not found", "https://go.dev/doc/install", "kernel install")
 	program(t, path, "go")
 	fails(module, "goimports was not found", "make setup-notebooks")
 	program(t, path, "goimports")

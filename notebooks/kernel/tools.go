@@ -29,7 +29,7 @@ func findTools(more []string) (Tools, error) {
 	folders := searchPath(more)
 	t := Tools{Go: find("go", folders), GoImports: find("goimports", folders), Gopls: find("gopls", folders)}
 	if t.Go == "" {
-		return t, errors.New("Go was not found, and every cell is compiled with it. If it is not installed, see https://go.dev/doc/install. " +
+		return t, errors.New("the command go was not found, and every cell is compiled with it. If it is not installed, see https://go.dev/doc/install. " +
 			"If it is, Jupyter was started without it on the PATH: run `mambamixer kernel install` from a shell that has it, which keeps the place")
 	}
 	if t.GoImports == "" {

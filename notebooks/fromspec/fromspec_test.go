@@ -1,0 +1,45 @@
+package fromspec
+
+import (
+	"strings"
+	"testing"
+
+	"mambamixer/experiments"
+	"mambamixer/notebooks/ipynb"
+	"mambamixer/notebooks/run"
+)
+
+// TestNew looks at the text; the test of the command runs such a notebook.
+func TestNew(t *testing.T) {
+	spec, err := experiments.Find("tsm2/ETTh1/96")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := New(spec, experiments.CPU)
+	text := ""
+	for _, cell := range n.Cells {
+		text += cell.Source + "\n"
+		if calls := strings.Contains(cell.Source, "train()"); cell.Type == ipynb.Code && cell.Tagged(run.Live) != calls {
+			t.Errorf("a cell with times in its output must be live, and no other:\n%s", cell.Source)
+		}
+	}
+	for _, piece := range []string{"# tsm2/ETTh1/96\n", "MSE of 0.375 (MambaMixer (arXiv 2403.19888v1), Table 5)", `Find("tsm2/ETTh1/96")`, `Tier("cpu")`} {
+		if !strings.Contains(text, piece) {
+			t.Errorf("the notebook lacks %q:\n%s", piece, text)
+		}
+	}
+	if strings.Contains(text, "SPEC") || strings.Contains(text, "TIER") {
+		t.Error("a blank is not filled in")
+	}
+}
+
+func TestFileNames(t *testing.T) {
+	taken := map[string]string{}
+	for _, spec := range experiments.All() {
+		name := FileName(spec)
+		if other := taken[name]; other != "" || strings.ContainsAny(name, "/ ") {
+			t.Errorf("%s and %s have the file name %s", spec.Name, other, name)
+		}
+		taken[name] = spec.Name
+	}
+}
