@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"mambamixer/notebooks/ipynb"
+	"mambamixer/notebooks/jupyter"
 	"mambamixer/notebooks/kernel"
 )
 
@@ -37,8 +39,8 @@ func TestNotebookUsage(t *testing.T) {
 	invocation{}.fails(t, 1, []string{"no Jupyter connection file"}, "kernel", "run", write(t, "c.json", []byte("[]")))
 }
 
-// jupyter is an invocation in which GoNB is found, for notebooks outside of the module; without GoNB the test is skipped.
-func jupyter(t *testing.T) invocation {
+// withGoNB is an invocation in which GoNB is found, for notebooks outside of the module; without GoNB the test is skipped.
+func withGoNB(t *testing.T) invocation {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -80,7 +82,7 @@ func shows(t *testing.T, path string, cell int) (text string) {
 
 // TestNotebookCycle runs a notebook twice, checks it, changes and clears it.
 func TestNotebookCycle(t *testing.T) {
-	i := jupyter(t)
+	i := withGoNB(t)
 	path := i.notebook(t, "n.ipynb", "func twice(x int) int { return 2 * x }", "%%\nfmt.Println(twice(21))", "%%\nfmt.Println(time.Now().UnixNano())")
 	var runs [2]string
 	for k := range runs {
@@ -134,7 +136,7 @@ func (i invocation) empty(t *testing.T) {
 }
 
 func TestNotebookFailures(t *testing.T) {
-	i := jupyter(t)
+	i := withGoNB(t)
 	for _, test := range []struct{ cell, message, shown string }{
 		{"%%\nvar a []int\nfmt.Println(a[3])", "cell 1 (id", "panic: runtime error: index out of range [3]"},
 		{"%%\nfor {\n}", "ran longer than the limit of 3s and was interrupted", "ran longer than the limit of 3s"},
@@ -176,7 +178,7 @@ func TestNotebookWithoutTools(t *testing.T) {
 }
 
 func TestNotebookInterrupted(t *testing.T) {
-	i := jupyter(t)
+	i := withGoNB(t)
 	for _, test := range []struct {
 		cell    string
 		signals int
@@ -220,9 +222,74 @@ func TestNotebookInterrupted(t *testing.T) {
 	}
 }
 
+// TestKernelRun starts the kernel as Jupyter does, interrupts a cell by a signal, and ends it.
+func TestKernelRun(t *testing.T) {
+	i := withGoNB(t)
+	connection, err := jupyter.NewConnection()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(i.dir, "connection.json")
+	if err := connection.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	cmd := i.command(t, "kernel", "run", "-env", "GREETING=hello", file)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	client, err := jupyter.Dial(ctx, connection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.Execute("%%\nfmt.Println(os.Getenv(\"GREETING\"))\nfor {\n}"); err != nil {
+		t.Fatal(err)
+	}
+	seen := ""
+	for !strings.Contains(seen, "signal: interrupt") {
+		select {
+		case message := <-client.Published():
+			seen += string(message.Content)
+			if message.Header.Type == "stream" && strings.Contains(string(message.Content), "hello") {
+				cmd.Process.Signal(os.Interrupt)
+			}
+		case <-client.Replies():
+		case <-ctx.Done():
+			t.Fatalf("the cell was not interrupted: %s", seen)
+		}
+	}
+	if err := client.Shutdown(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	i.empty(t)
+}
+
+func TestKernelInstall(t *testing.T) {
+	i := withGoNB(t)
+	prefix := t.TempDir()
+	stdout, stderr, code := i.run(t, "kernel", "install", "-prefix", prefix)
+	if code != 0 || !strings.Contains(stdout, filepath.Join(prefix, "share", "jupyter", "kernels", "mambamixer")) {
+		t.Errorf("install, exit code %d: %s%s", code, stdout, stderr)
+	}
+	for _, want := range []string{"is gone", "not installed"} {
+		if stdout, stderr, code := i.run(t, "kernel", "uninstall", "-prefix", prefix); code != 0 || !strings.Contains(stdout, want) {
+			t.Errorf("uninstall, exit code %d: %s%s; want %q", code, stdout, stderr, want)
+		}
+	}
+	if left, _ := os.ReadDir(prefix); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
 // TestNotebookNew writes and runs a notebook of a spec.
 func TestNotebookNew(t *testing.T) {
-	i := jupyter(t)
+	i := withGoNB(t)
 	stdout, stderr, code := i.run(t, "notebook", "new", "nlinear/synthetic/96", "-tier", "smoke")
 	path := filepath.Join(i.dir, "nlinear_synthetic_96.ipynb")
 	if code != 0 || !strings.Contains(stdout, "nlinear_synthetic_96.ipynb") {
@@ -230,11 +297,19 @@ func TestNotebookNew(t *testing.T) {
 	}
 	i.fails(t, 1, []string{"is there already"}, "notebook", "new", "nlinear/synthetic/96")
 	i.env = append(i.env, "MAMBAMIXER_RUNS="+t.TempDir())
+	n, err := ipynb.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the packages of this module import is there for cells too.
+	n.Cells = append(n.Cells, &ipynb.Cell{Type: ipynb.Code, Source: "import \"gonum.org/v1/plot\"\n%%\nnb.Show(plot.New())"})
+	if err := n.Write(path); err != nil {
+		t.Fatal(err)
+	}
 	if _, stderr, code := i.run(t, "notebook", "run", path); code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	n, err := ipynb.Read(path)
-	if err != nil {
+	if n, err = ipynb.Read(path); err != nil {
 		t.Fatal(err)
 	}
 	kinds := map[string]int{}
@@ -245,7 +320,7 @@ func TestNotebookNew(t *testing.T) {
 			}
 		}
 	}
-	if kinds["text/markdown"] != 1 || kinds["image/png"] != 2 {
+	if kinds["text/markdown"] != 1 || kinds["image/png"] != 3 {
 		t.Errorf("the notebook shows %v", kinds)
 	}
 }

@@ -195,8 +195,11 @@ func TestInstall(t *testing.T) {
 		if removed, err := Uninstall(prefix); err != nil || removed != want {
 			t.Errorf("uninstalled %s, %v", removed, err)
 		}
-		if _, err := os.Stat(filepath.Dir(want)); !os.IsNotExist(err) {
-			t.Errorf("%s is left", filepath.Dir(want))
+		if left, _ := filepath.Glob(filepath.Join(data, "*")); len(left) > 0 {
+			t.Errorf("left of the user's: %v", left)
+		}
+		if left, _ := os.ReadDir(prefix); prefix != "" && len(left) > 0 {
+			t.Errorf("left in the prefix: %v", left)
 		}
 		if removed, err := Uninstall(prefix); err != nil || removed != "" {
 			t.Errorf("uninstalled %s twice, %v", removed, err)

@@ -74,8 +74,8 @@ func Install(prefix, launcher string, setup *Setup) (string, error) {
 	return dir, nil
 }
 
-// Uninstall removes what Install wrote, and the folder around it if that is empty then. The folder that it returns is
-// empty if no kernel was there.
+// Uninstall removes what Install wrote, and of Jupyter's folders around it those that are empty then. It returns the folder
+// of the kernel's files, or "" if no kernel was there.
 func Uninstall(prefix string) (string, error) {
 	dir, err := folder(prefix)
 	if err != nil {
@@ -93,7 +93,10 @@ func Uninstall(prefix string) (string, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return "", result.Explain("remove", dir, err)
 	}
-	os.Remove(filepath.Dir(dir)) // fails if other kernels are there
+	around := filepath.Dir(dir)
+	for slices.Contains([]string{"kernels", "jupyter", "share"}, filepath.Base(around)) && os.Remove(around) == nil {
+		around = filepath.Dir(around)
+	}
 	return dir, nil
 }
 

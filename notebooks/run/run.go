@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -131,10 +130,13 @@ func open(ctx context.Context, dir string, options Options) (*session, error) {
 	}()
 	if s.client, err = jupyter.Dial(dialing, connection); err != nil {
 		s.close()
-		if died := s.kernel.Err(); died != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return nil, &stopped{"it was interrupted before a cell ran", ctx.Err()}
+		}
+		if died := s.kernel.Err(); died != nil {
 			err = fmt.Errorf("the kernel did not start: %w", died)
 		}
-		return nil, errors.Join(ctx.Err(), err)
+		return nil, err
 	}
 	return s, nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,12 +19,14 @@ import (
 type fake struct {
 	cancel context.CancelFunc
 	done   chan struct{}
+	once   sync.Once // closes done
 	err    error
 }
 
 func (f *fake) Done() <-chan struct{} { return f.done }
 func (f *fake) Err() error            { return f.err }
 func (f *fake) Kill()                 { f.cancel() }
+func (f *fake) end()                  { f.once.Do(func() { close(f.done) }) }
 
 // Pictures of one pixel: red, the same red in another colour model, black.
 const (
@@ -42,7 +45,7 @@ func options(t *testing.T) Options {
 		ctx, cancel := context.WithCancel(t.Context())
 		f := &fake{cancel: cancel, done: make(chan struct{})}
 		go func() {
-			defer close(f.done)
+			defer f.end()
 			jupyter.Serve(ctx, connection, func(cell context.Context, code string, out *jupyter.Output) error {
 				return f.cell(ctx, cell, code, out)
 			})
@@ -88,7 +91,8 @@ func (f *fake) cell(kernel, cell context.Context, code string, out *jupyter.Outp
 		<-kernel.Done()
 	case "die":
 		f.err = errors.New("out of memory")
-		f.cancel()
+		f.end()
+		<-kernel.Done()
 	}
 	return nil
 }
@@ -222,6 +226,11 @@ func TestKernelThatDoesNotStart(t *testing.T) {
 	n := cells("print")
 	n.Cells[1].Outputs = []ipynb.Output{{Type: "stream", Name: "stdout", Text: "before"}}
 	if err := Notebook(t.Context(), n, t.TempDir(), o); err == nil || !strings.Contains(err.Error(), "did not start: no Go") {
+		t.Errorf("%v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := Notebook(ctx, n, t.TempDir(), options(t)); !errors.Is(err, context.Canceled) || err.Error() != "it was interrupted before a cell ran" {
 		t.Errorf("%v", err)
 	}
 	if n.Cells[1].Outputs == nil {
