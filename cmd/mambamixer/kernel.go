@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"mambamixer/internal/nearest"
@@ -50,8 +49,7 @@ func installKernel(prefix string) error {
 	if err != nil {
 		return err
 	}
-	// The sources may lie around the command, as bin/mambamixer, or around the working folder.
-	setup, err := kernel.Find(".", kernel.Where{Root: filepath.Dir(filepath.Dir(launcher))})
+	setup, err := kernel.Find(".", kernel.Where{})
 	if err != nil {
 		return err
 	}

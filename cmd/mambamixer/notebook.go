@@ -102,12 +102,8 @@ func (h *headless) execute(ctx context.Context, path string) (*ipynb.Notebook, e
 	if err != nil {
 		return nil, err
 	}
-	launcher, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
 	dir := filepath.Dir(path)
-	setup, err := kernel.Find(dir, kernel.Where{Root: filepath.Dir(filepath.Dir(launcher))})
+	setup, err := kernel.Find(dir, kernel.Where{})
 	if err != nil {
 		return nil, err
 	}

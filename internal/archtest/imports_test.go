@@ -42,7 +42,7 @@ var rules = map[string][]string{
 	"notebooks/run":     {"experiments/result", "internal/nearest", "notebooks/ipynb", "notebooks/jupyter"},
 	"notebooks/kernel":  {"experiments/result", "internal/child", "internal/nearest", "notebooks/jupyter"},
 
-	"internal/doctor":  {"datasets", "experiments/result", "internal", "ssm"},
+	"internal/doctor":  {"datasets", "experiments/result", "internal", "notebooks/kernel", "notebooks/jupyter", "ssm"},
 	"internal/child":   {},
 	"internal/nearest": {},
 }

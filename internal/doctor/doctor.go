@@ -20,16 +20,18 @@ import (
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/result"
 	"mambamixer/internal/backend"
+	"mambamixer/notebooks/kernel"
 	"mambamixer/ssm/fused"
-	"mambamixer/ssm/fused/kernel"
+	scan "mambamixer/ssm/fused/kernel"
 )
 
-// Report writes what works on this machine to w: the compute backend, tried with a small graph, the machine, and
-// which data sets lie in the folders dirs. It returns an error when something is broken or when w cannot be written;
+// Report writes what works on this machine to w: the compute backend, tried with a small graph, the machine, what runs
+// notebooks, and which data sets lie in the folders dirs. It returns an error when something is broken or when w cannot be written;
 // what is merely missing is not an error.
 func Report(dirs []string, w io.Writer) error {
 	r := &report{w: w}
 	r.backend(backend.Open())
+	r.notebooks(kernel.Find(".", kernel.Where{}))
 	r.data(dirs, ltsf.List(dirs))
 	return r.close()
 }
@@ -115,8 +117,20 @@ func (r *report) scan(b compute.Backend) {
 		r.ok("scan", "by graph operations; the kernels in C can't be called: %v", err)
 		return
 	}
-	isa, _ := kernel.ISA() // there is one, or the kernels weren't available
-	r.ok("scan", "by kernels in C: %s, %d threads", isa, kernel.Threads())
+	isa, _ := scan.ISA() // there is one, or the kernels weren't available
+	r.ok("scan", "by kernels in C: %s, %d threads", isa, scan.Threads())
+}
+
+// notebooks reports on what runs cells, given what kernel.Find returned.
+func (r *report) notebooks(setup *kernel.Setup, err error) {
+	switch {
+	case err != nil:
+		r.warn("notebooks", "%v", err)
+	case setup.Gopls == "":
+		r.ok("notebooks", "GoNB %s runs cells; names are not completed, for there is no gopls (`make lab` brings it)", kernel.GoNB)
+	default:
+		r.ok("notebooks", "GoNB %s runs cells, gopls completes names", kernel.GoNB)
+	}
 }
 
 // data reports on the folders and on the data sets found in them.

@@ -11,6 +11,7 @@ import (
 	_ "github.com/gomlx/compute/gobackend"
 
 	"mambamixer/datasets/ltsf"
+	"mambamixer/notebooks/kernel"
 )
 
 func TestReportOnThisMachine(t *testing.T) {
@@ -46,6 +47,8 @@ func TestMarks(t *testing.T) {
 		{"no backend", func(r *report) { r.backend(nil, errors.New("the plugin is broken")) },
 			"FAIL  backend      the plugin is broken", true},
 		{"pure Go", func(r *report) { r.backend(pureGo, nil) }, "warn  backend", false},
+		{"GoNB", func(r *report) { r.notebooks(&kernel.Setup{}, nil) }, "ok    notebooks    GoNB " + kernel.GoNB, false},
+		{"no GoNB", func(r *report) { r.notebooks(nil, errors.New("GoNB was not found")) }, "warn  notebooks    GoNB was not found", false},
 		{"set there", func(r *report) {
 			r.data(nil, []ltsf.Status{{Info: info, Path: file, Bytes: 2589657, Checksum: ltsf.ChecksumOK}})
 		}, "ok    ETTh1        " + file + ", 2.5 MiB, checksum ok", false},

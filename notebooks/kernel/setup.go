@@ -28,7 +28,7 @@ const RootVariable = "MAMBAMIXER_ROOT"
 
 // Find looks for what a kernel of a notebook in folder dir needs. The error says what is missing and what to do.
 func Find(dir string, where Where) (*Setup, error) {
-	root, err := findRoot(dir, os.Getenv(RootVariable), where.Root)
+	root, err := findRoot(dir, os.Getenv(RootVariable), where.Root, filepath.Dir(ownFolder()))
 	if err != nil {
 		return nil, err
 	}

@@ -41,11 +41,7 @@ func findTools(more []string) (Tools, error) {
 }
 
 func searchPath(more []string) []string {
-	var folders []string
-	if self, err := os.Executable(); err == nil {
-		folders = append(folders, filepath.Dir(self))
-	}
-	folders = append(folders, more...)
+	folders := append([]string{ownFolder()}, more...)
 	folders = append(folders, filepath.SplitList(os.Getenv("PATH"))...)
 	folders = append(folders, os.Getenv("GOBIN"))
 	for _, gopath := range filepath.SplitList(os.Getenv("GOPATH")) {
@@ -55,6 +51,15 @@ func searchPath(more []string) []string {
 		folders = append(folders, filepath.Join(home, "go", "bin"))
 	}
 	return slices.DeleteFunc(folders, func(folder string) bool { return !filepath.IsAbs(folder) })
+}
+
+// ownFolder is the folder of this program, the module's bin if `make` built it, or "" if the system doesn't tell.
+func ownFolder() string {
+	self, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Dir(self)
 }
 
 // find returns the first program of the name, or "".
