@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/plot"
 
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/train"
@@ -28,10 +29,20 @@ func (r *run) drawTraining() error {
 	if err != nil {
 		return err
 	}
+	title := fmt.Sprintf("%s, seed %d", r.spec.Name, r.options.Seed)
+	p, err := TrainingPlot(title, fmt.Sprintf("validation (1 in %d windows)", r.spec.Train.EvalStride), entries)
+	if err != nil {
+		return err
+	}
+	return plots.Save(filepath.Join(r.dir, TrainingFigure), plots.Wide, p)
+}
+
+// TrainingPlot draws the training loss and the validation error of a log, the latter under a name that says what it is of.
+func TrainingPlot(title, validation string, entries []train.Entry) (*plot.Plot, error) {
 	t := plots.Training{
-		Title: fmt.Sprintf("%s, seed %d", r.spec.Name, r.options.Seed),
+		Title: title,
 		Loss:  plots.Series{Name: "training loss"},
-		Val:   plots.Series{Name: fmt.Sprintf("validation (1 in %d windows)", r.spec.Train.EvalStride)},
+		Val:   plots.Series{Name: validation},
 		Best:  -1,
 		Unit:  "MSE on standardised data",
 	}
@@ -44,11 +55,7 @@ func (r *run) drawTraining() error {
 			t.Val.Steps, t.Val.Y = append(t.Val.Steps, entry.Step), append(t.Val.Y, mse)
 		}
 	}
-	p, err := plots.TrainingCurve(t)
-	if err != nil {
-		return err
-	}
-	return plots.Save(filepath.Join(r.dir, TrainingFigure), plots.Wide, p)
+	return plots.TrainingCurve(t)
 }
 
 // A forecast figure shows this many variates, and of the history this many times the horizon.

@@ -56,15 +56,42 @@ func (s Spec) SetAll(changes []string) (changed Spec, effective []string, err er
 	return changed, effective, nil
 }
 
-// Paths lists the fields that Set takes, in alphabetical order.
-func (s Spec) Paths() []string {
-	s = s.clone()
+// ChangesFrom gives the changes, path=value, that make this spec of another one. There are none that do if the two differ in
+// more than the values of fields, such as in the kind of model: that is an error.
+func (s Spec) ChangesFrom(other Spec) ([]string, error) {
+	from, to := other.leaves(), s.leaves()
+	var changes []string
+	for _, path := range sortedKeys(to) {
+		value := to[path]
+		if old, found := from[path]; found && reflect.DeepEqual(old.Interface(), value.Interface()) {
+			continue
+		}
+		if value.Kind() == reflect.Pointer {
+			if value.IsNil() {
+				continue
+			}
+			value = value.Elem()
+		}
+		changes = append(changes, fmt.Sprintf("%s=%v", path, value.Interface()))
+	}
+	made, _, err := other.SetAll(changes)
+	if err != nil || !sameContent(made, s) {
+		return nil, fmt.Errorf("spec %s differs from %s in more than fields that can be set one by one, such as model.layers", s.Name, other.Name)
+	}
+	return changes, nil
+}
+
+// leaves gives the fields that Set takes, for reading.
+func (s Spec) leaves() map[string]reflect.Value {
 	fields := map[string]reflect.Value{}
 	collect(reflect.ValueOf(&s).Elem(), "", fields)
 	delete(fields, "name")
 	delete(fields, "kind")
-	return sortedKeys(fields)
+	return fields
 }
+
+// Paths lists the fields that Set takes, in alphabetical order.
+func (s Spec) Paths() []string { return sortedKeys(s.leaves()) }
 
 // collect fills fields with the settable leaves of v by path.
 func collect(v reflect.Value, path string, fields map[string]reflect.Value) {

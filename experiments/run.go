@@ -104,6 +104,9 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	if err != nil {
 		record.Error = err.Error()
 	}
+	if interrupted := (*train.Interrupted)(nil); errors.As(err, &interrupted) {
+		record.Steps = interrupted.Step
+	}
 	if writeErr := record.Write(dir); writeErr != nil {
 		err = cmp.Or(err, writeErr)
 	}

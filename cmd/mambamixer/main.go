@@ -4,6 +4,7 @@
 //	mambamixer data list|get|check       data sets: what is here, fetch, verify
 //	mambamixer list [words]              the experiments
 //	mambamixer run <spec>...             train, test, and show the result beside the paper's
+//	mambamixer attach <run folder|spec>  follow a run that is at work, or stop it
 //	mambamixer sweep <study>...          many runs: specs times settings times seeds
 //	mambamixer tune <spec>...            search for hyper-parameters on validation data
 //	mambamixer results export|check      keep the records of runs as CSV, look for damage and conflicts
@@ -30,6 +31,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"mambamixer/experiments/process"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/nearest"
 )
@@ -48,6 +50,7 @@ func init() {
 		{"data", "data list|get|check [set...] [flags]", "show, fetch and verify the data sets", runData},
 		{"list", "list [word...] [flags]", "list the studies and specs that have every word", runList},
 		{"run", "run <spec>... [flags]", "train and test experiments; the same command resumes them", runRun},
+		{"attach", "attach <run folder or spec> [flags]", "follow a run that is at work elsewhere, until its end or Ctrl-C, which leaves it alone; -stop asks it to save and stop", runAttach},
 		{"sweep", "sweep <study or spec>... [flags]", "do many runs, with several seeds; the same command goes on", runSweep},
 		{"tune", "tune <spec>... [flags]", "search for hyper-parameters on validation data; the same command goes on", runTune},
 		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
@@ -99,15 +102,6 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
-// Exit codes with a meaning of their own.
-const (
-	exitLocked      = 75 // sysexits' "temporary failure, try again"
-	exitInterrupted = 130
-)
-
-// errorPrefix begins the sentence that a failed command ends with.
-const errorPrefix = "mambamixer: "
-
 // exitCode prints the error, if any, as one sentence and says how the process ends.
 func exitCode(err error) int {
 	if err == nil || errors.Is(err, errHelp) {
@@ -116,15 +110,15 @@ func exitCode(err error) int {
 	var wrongUsage *usageError
 	var interrupted *train.Interrupted
 	var locked *train.Locked
-	fmt.Fprintf(os.Stderr, errorPrefix+"%v\n", err)
+	fmt.Fprintf(os.Stderr, process.ErrorPrefix+"%v\n", err)
 	switch {
 	case errors.As(err, &wrongUsage):
 		fmt.Fprintln(os.Stderr, "`mambamixer help` shows the commands and their flags.")
 		return 2
 	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
-		return exitInterrupted
+		return process.ExitInterrupted
 	case errors.As(err, &locked):
-		return exitLocked
+		return process.ExitLocked
 	}
 	return 1
 }

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"strings"
-	"syscall"
 
+	"mambamixer/experiments/process"
 	"mambamixer/experiments/sweep"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/child"
@@ -19,13 +17,12 @@ import (
 
 // processes does each task of a sweep by `mambamixer run` in a process of its own.
 type processes struct {
-	out, data string
-	devices   int        // of each run
-	cores     chan cores // one share for each job
+	process.Command
+	cores chan cores // one share for each job
 }
 
 func newProcesses(jobs, devices int, out, data string) *processes {
-	p := &processes{out: out, data: data, devices: devices, cores: make(chan cores, jobs)}
+	p := &processes{Command: process.Command{Out: out, Data: data, Devices: devices}, cores: make(chan cores, jobs)}
 	for _, share := range shareCores(jobs) {
 		p.cores <- share
 	}
@@ -38,16 +35,8 @@ func (p *processes) do(ctx context.Context, t sweep.Task) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"run", t.Spec.Name, "-tier", string(t.Tier), "-seed", strconv.FormatUint(t.Seed, 10), "-out", p.out,
-		"-devices", strconv.Itoa(p.devices)}
-	if p.data != "" {
-		args = append(args, "-data", p.data)
-	}
-	for _, change := range t.Set {
-		args = append(args, "-set", change)
-	}
 	var stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, self, args...)
+	cmd := exec.CommandContext(ctx, self, p.Args(t)...)
 	cmd.Stderr = &stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	// The terminal's signals stay away from a child, which its parent stops in order.
@@ -74,16 +63,10 @@ func explainExit(err error, t sweep.Task, stderr string) error {
 		return err
 	}
 	switch exit.ExitCode() {
-	case exitLocked:
+	case process.ExitLocked:
 		return &train.Locked{Dir: t.Dir}
-	case exitInterrupted:
+	case process.ExitInterrupted:
 		return context.Canceled
 	}
-	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return fmt.Errorf("its process was ended by the signal %q; if memory ran out, use fewer -jobs", status.Signal())
-	}
-	if i := strings.LastIndex(stderr, errorPrefix); i >= 0 {
-		return errors.New(strings.TrimSpace(stderr[i+len(errorPrefix):]))
-	}
-	return fmt.Errorf("its process ended with code %d: %s", exit.ExitCode(), strings.TrimSpace(stderr))
+	return process.Failure(exit, stderr)
 }

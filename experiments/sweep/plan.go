@@ -30,6 +30,28 @@ func (t Task) String() string {
 	return text
 }
 
+// NewTask is one run of a variant, on data that is looked for in dirs, to lie below the folder out.
+func NewTask(v Variant, tier experiments.Tier, seed uint64, out string, dirs []string) (Task, error) {
+	set, err := experiments.LoadSet(v.Spec.Data.Set, dirs)
+	if err != nil {
+		return Task{}, err
+	}
+	task, err := newTask(v, tier, set)
+	return task.at(seed, out), err
+}
+
+// newTask checks a variant against its data.
+func newTask(v Variant, tier experiments.Tier, set *ltsf.Set) (Task, error) {
+	data, key, err := v.Spec.Check(tier, set)
+	return Task{Variant: v, Tier: tier, Data: data, Key: key}, err
+}
+
+// at gives the task a seed and with it a folder.
+func (t Task) at(seed uint64, out string) Task {
+	t.Seed, t.Dir = seed, result.Dir(out, t.Spec.Name, t.Key, seed)
+	return t
+}
+
 // PlanOptions says how a plan is made of variants.
 type PlanOptions struct {
 	Tier     experiments.Tier
@@ -76,11 +98,11 @@ func NewPlan(variants []Variant, o PlanOptions) (*Plan, error) {
 			plan.countAbsent(v.Spec.Data.Set)
 			continue
 		}
-		data, key, err := v.Spec.Check(o.Tier, set)
+		task, err := newTask(v, o.Tier, set)
 		if err != nil {
 			return nil, err
 		}
-		firsts = append(firsts, Task{Variant: v, Tier: o.Tier, Data: data, Key: key})
+		firsts = append(firsts, task)
 	}
 	if len(firsts) == 0 && len(plan.Absent) > 0 {
 		return nil, fmt.Errorf("nothing can be run: %w", plan.Absent[0].Err)
@@ -90,8 +112,7 @@ func NewPlan(variants []Variant, o PlanOptions) (*Plan, error) {
 			if seed > 0 && task.Spec.Train == nil {
 				continue
 			}
-			task.Seed, task.Dir = seed, result.Dir(o.Out, task.Spec.Name, task.Key, seed)
-			plan.Tasks = append(plan.Tasks, task)
+			plan.Tasks = append(plan.Tasks, task.at(seed, o.Out))
 		}
 	}
 	plan.Tasks = o.Shard.of(plan.Tasks)

@@ -1,10 +1,12 @@
 package train
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -33,9 +35,7 @@ func Acquire(dir string) (*Lock, error) {
 		return nil, result.Explain("lock", path, err)
 	}
 	if !got {
-		text, _ := os.ReadFile(path)
-		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
-		return nil, &Locked{Dir: dir, PID: pid}
+		return nil, &Locked{Dir: dir, PID: named(path)}
 	}
 	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
 		lock.Release()
@@ -46,3 +46,26 @@ func Acquire(dir string) (*Lock, error) {
 
 // Release gives the folder back. The file stays, for removing it could break the lock of a third process.
 func (l *Lock) Release() error { return l.flock.Unlock() }
+
+// Owner gives the process of this machine that holds the lock of a run folder, 0 if none does.
+func Owner(dir string) (pid int) {
+	path := filepath.Join(dir, LockFile)
+	pid = named(path)
+	if pid == 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return 0
+	}
+	// Without a lock the number is that of a process that ended, and another one may have it by now.
+	probe := flock.New(path, flock.SetFlag(os.O_RDONLY))
+	if free, err := probe.TryRLock(); err != nil || free {
+		probe.Close()
+		return 0
+	}
+	return pid
+}
+
+// named is the pid in a lock's file, 0 if there is none.
+func named(path string) (pid int) {
+	text, _ := os.ReadFile(path)
+	pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+	return max(0, pid)
+}

@@ -45,17 +45,17 @@ func TestLogIsCutBack(t *testing.T) {
 
 func TestQuietProgress(t *testing.T) {
 	var b bytes.Buffer
-	p := newProgress(&b, "mse", 0, 100).(*lineProgress)
+	p := NewProgress(&b, "mse", 0, 100).(*lineProgress)
 	back := func(d time.Duration) { p.last = p.last.Add(-d); p.start = p.start.Add(-d) }
-	p.update(50, 1, nil) // too soon
+	p.Update(50, 1, nil) // too soon
 	back(11 * time.Second)
-	p.update(5, 1, nil) // too little
-	p.update(10, 0.5, nil)
+	p.Update(5, 1, nil) // too little
+	p.Update(10, 0.5, nil)
 	back(11 * time.Second)
-	p.update(19, 0.5, nil) // too little
+	p.Update(19, 0.5, nil) // too little
 	val := 0.25
 	back(50 * time.Second)
-	p.update(19, 0.4, &val)
+	p.Update(19, 0.4, &val)
 	p.note("a note")
 	p.done()
 	lines := strings.Split(b.String(), "\n")
@@ -64,5 +64,5 @@ func TestQuietProgress(t *testing.T) {
 		!strings.HasSuffix(lines[1], " left") || lines[2] != "a note" {
 		t.Errorf("progress:\n%s", b.String())
 	}
-	newProgress(nil, "mse", 0, 1).note("to nobody")
+	NewProgress(nil, "mse", 0, 1).Note("to nobody")
 }

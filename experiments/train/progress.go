@@ -10,17 +10,17 @@ import (
 	"golang.org/x/term"
 )
 
-// progress tells the user how far a run is. val is the best
+// Progress tells the user how far a run is. val is the best
 // validation score so far, nil before the first evaluation.
-type progress interface {
-	update(step int, loss float64, val *float64)
-	note(text string) // a line of its own
-	done()
+type Progress interface {
+	Update(step int, loss float64, val *float64)
+	Note(text string) // a line of its own
+	Done()
 }
 
-// newProgress gives a bar if w is a terminal, quiet lines if it is not, and nothing if w is nil.
-// metric names the validation metric.
-func newProgress(w io.Writer, metric string, first, steps int) progress {
+// NewProgress gives a bar if w is a terminal, quiet lines if it is not, and nothing if w is nil.
+// metric names the validation metric, first the step that a run begins or goes on with.
+func NewProgress(w io.Writer, metric string, first, steps int) Progress {
 	if w == nil {
 		w = io.Discard
 	}
@@ -56,17 +56,17 @@ type barProgress struct {
 	metric string
 }
 
-func (p *barProgress) update(step int, loss float64, val *float64) {
+func (p *barProgress) Update(step int, loss float64, val *float64) {
 	p.bar.Describe(describe(p.metric, loss, val))
 	p.bar.Set(step)
 }
 
-func (p *barProgress) note(text string) {
+func (p *barProgress) Note(text string) {
 	p.bar.Clear()
 	fmt.Fprintln(p.w, text)
 }
 
-func (p *barProgress) done() {
+func (p *barProgress) Done() {
 	p.bar.Exit()
 	fmt.Fprintln(p.w)
 }
@@ -85,7 +85,7 @@ const (
 	lineWait = time.Minute
 )
 
-func (p *lineProgress) update(step int, loss float64, val *float64) {
+func (p *lineProgress) Update(step int, loss float64, val *float64) {
 	now := time.Now()
 	since := now.Sub(p.last)
 	if since < lineGap || (since < lineWait && (step-p.lastStep)*10 < p.steps) {
@@ -98,6 +98,6 @@ func (p *lineProgress) update(step int, loss float64, val *float64) {
 		step, p.steps, 100*step/p.steps, describe(p.metric, loss, val), left)
 }
 
-func (p *lineProgress) note(text string) { fmt.Fprintln(p.w, text) }
+func (p *lineProgress) Note(text string) { fmt.Fprintln(p.w, text) }
 
-func (p *lineProgress) done() {}
+func (p *lineProgress) Done() {}

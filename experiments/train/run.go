@@ -78,7 +78,7 @@ type run struct {
 	options     RunOptions
 	checkpoints *checkpoints // nil without a folder
 	log         *logger      // nil without a folder
-	progress    progress
+	progress    Progress
 	start       time.Time // moved back by the time spent before a resumption
 	compiled    time.Duration
 	resumed     int // the step this process began with
@@ -100,18 +100,18 @@ func (r *run) open() error {
 		}
 	}
 	r.resumed = r.state.Step
-	r.progress = newProgress(r.options.Progress, r.problem.Metrics[0], r.resumed, r.config.Steps)
+	r.progress = NewProgress(r.options.Progress, r.problem.Metrics[0], r.resumed, r.config.Steps)
 	if warning != "" {
-		r.progress.note(warning)
+		r.progress.Note(warning)
 	}
 	if r.resumed > 0 {
-		r.progress.note(fmt.Sprintf("going on after step %d of %d", r.resumed, r.config.Steps))
+		r.progress.Note(fmt.Sprintf("going on after step %d of %d", r.resumed, r.config.Steps))
 	}
 	return nil
 }
 
 func (r *run) close() {
-	r.progress.done()
+	r.progress.Done()
 	if r.log != nil {
 		r.log.close()
 	}
@@ -201,7 +201,7 @@ func (r *run) tell(loss float64) {
 	if r.state.BestStep > 0 {
 		val = &r.state.BestVal
 	}
-	r.progress.update(r.state.Step, loss, val)
+	r.progress.Update(r.state.Step, loss, val)
 }
 
 // save writes a checkpoint, after the log that belongs to it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/compute"
 
+	"mambamixer/experiments"
 	"mambamixer/internal/backend"
 )
 
@@ -18,3 +19,14 @@ func Root() string { return cmp.Or(os.Getenv("MAMBAMIXER_ROOT"), ".") }
 
 // Runs is the folder of runs: $MAMBAMIXER_RUNS, else the one that the command uses when it is started in [Root].
 func Runs() string { return cmp.Or(os.Getenv("MAMBAMIXER_RUNS"), filepath.Join(Root(), "runs")) }
+
+// Tier is how much a notebook may cost where it doesn't say itself: $MAMBAMIXER_TIER, else the tier cpu, minutes on 2 cores.
+// The tier smoke takes seconds, and only shows that everything works.
+func Tier() experiments.Tier {
+	tier := experiments.Tier(cmp.Or(os.Getenv("MAMBAMIXER_TIER"), string(experiments.CPU)))
+	Check(tier.Check())
+	return tier
+}
+
+// watched says whether somebody may be looking on: what is shown in between is for them.
+func watched() bool { return os.Getenv("MAMBAMIXER_NOTEBOOK") == "browser" }
