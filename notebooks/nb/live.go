@@ -100,5 +100,5 @@ func (c *LiveCurve) show(figure func() (*plot.Plot, error)) {
 	}
 	var png bytes.Buffer
 	Check(plots.PNG(&png, plots.Wide, Must(figure())))
-	c.block.show(protocol.MIMEImagePNG, png.Bytes())
+	c.block.show(protocol.MIMEImagePNG, Must(small(png.Bytes())))
 }

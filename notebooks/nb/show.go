@@ -34,7 +34,7 @@ func Picture(path string) {
 
 func show(png []byte) {
 	if gonbui.IsNotebook {
-		gonbui.DisplayPNG(png)
+		gonbui.DisplayPNG(Must(small(png)))
 		gonbui.Sync()
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments"
 	"mambamixer/experiments/process"
+	"mambamixer/experiments/result"
 	"mambamixer/experiments/sweep"
 )
 
@@ -44,21 +45,70 @@ func Seed(seed uint64) Option { return func(r *request) { r.seed = seed } }
 // checkpoint. `mambamixer attach` follows the run in a terminal.
 func Train(spec experiments.Spec, options ...Option) *experiments.Finished {
 	ctx := interruptible()
-	r := &request{}
-	for _, option := range options {
-		option(r)
-	}
-	task := Must(r.task(spec))
+	task := newTask(spec, options)
 	state := Must(process.Look(task.Dir))
-	command := process.Command{Out: Must(filepath.Abs(Runs()))}
-	if !state.Done() && state.PID == 0 {
-		command.File = Must(build())
-	}
 	v := &view{title: fmt.Sprintf("%s, seed %d", task.Spec.Name, task.Seed)}
-	record, err := command.Attach(ctx, task, "running this cell again", v.show)
+	record, err := attach(ctx, task, v.show)
 	v.end(err)
 	Check(err)
 	return &experiments.Finished{Record: record, Dir: task.Dir, Before: state.Done()}
+}
+
+// Finished returns the run of a spec that is done, and shows nothing. One that isn't ends the cell with a word on it.
+func Finished(spec experiments.Spec, options ...Option) *experiments.Finished {
+	task := newTask(spec, options)
+	state := Must(process.Look(task.Dir))
+	if !state.Done() {
+		Check(fmt.Errorf("%s is not done at the tier %s: run the cell that trains it first", task, task.Tier))
+	}
+	return &experiments.Finished{Record: state.Record, Dir: task.Dir, Before: true}
+}
+
+// Sweep trains and tests each spec with some seeds, one after the other as Train does, and returns the records. What is
+// done is only read.
+func Sweep(seeds int, specs ...experiments.Spec) []*result.Record {
+	ctx := interruptible()
+	var tasks []sweep.Task
+	for seed := range uint64(seeds) {
+		for _, spec := range specs {
+			if seed == 0 || spec.Train != nil {
+				tasks = append(tasks, newTask(spec, []Option{Seed(seed)}))
+			}
+		}
+	}
+	var bar Progress
+	var records []*result.Record
+	for i, task := range tasks {
+		record, err := attach(ctx, task, func(s process.State) {
+			bar.Set(i, len(tasks), fmt.Sprintf("run %d of %d, %s: %s", i+1, len(tasks), task, s))
+		})
+		if err != nil {
+			bar.End(fmt.Sprintf("%d of %d runs are done", i, len(tasks)))
+		}
+		Check(err)
+		records = append(records, record)
+	}
+	bar.End(fmt.Sprintf("all %d runs are done", len(tasks)))
+	return records
+}
+
+// attach has a task done by the command, which is built if it is needed.
+func attach(ctx context.Context, task sweep.Task, tell func(process.State)) (*result.Record, error) {
+	state, err := process.Look(task.Dir)
+	if err != nil {
+		return nil, err
+	}
+	out, err := runs()
+	if err != nil {
+		return nil, err
+	}
+	command := process.Command{Out: out}
+	if !state.Done() && state.PID == 0 {
+		if command.File, err = build(); err != nil {
+			return nil, err
+		}
+	}
+	return command.Attach(ctx, task, "running this cell again", tell)
 }
 
 // patience is how long a cell waits for the run that it asked to stop: after 5 seconds GoNB kills it.
@@ -81,22 +131,22 @@ func interruptible() context.Context {
 	return ctx
 }
 
-// task finds the spec in the registry and what was changed of it, for that is how the command is told.
-func (r *request) task(spec experiments.Spec) (sweep.Task, error) {
-	listed, err := experiments.Find(spec.Name)
-	if err != nil {
-		return sweep.Task{}, err
+// newTask finds the spec in the registry and what was changed of it, for that is how the command is told.
+func newTask(spec experiments.Spec, options []Option) sweep.Task {
+	r := &request{}
+	for _, option := range options {
+		option(r)
 	}
-	changes, err := spec.ChangesFrom(listed)
+	changes, err := spec.ChangesFrom(Must(experiments.Find(spec.Name)))
 	if err != nil {
-		return sweep.Task{}, fmt.Errorf("%w; a program of your own can run it, by experiments.Run", err)
+		err = fmt.Errorf("%w; a program of your own can run it, by experiments.Run", err)
 	}
-	out, err := filepath.Abs(Runs())
-	if err != nil {
-		return sweep.Task{}, err
-	}
-	return sweep.NewTask(sweep.Variant{Spec: spec, Set: changes}, cmp.Or(r.tier, Tier()), r.seed, out, ltsf.SearchPath(""))
+	Check(err)
+	return Must(sweep.NewTask(sweep.Variant{Spec: spec, Set: changes}, cmp.Or(r.tier, Tier()), r.seed, Must(runs()), ltsf.SearchPath("")))
 }
+
+// runs is the folder of runs for a process in any folder.
+func runs() (string, error) { return filepath.Abs(Runs()) }
 
 // build makes the command anew where an edit of a package calls for it, as an edit counts in the next cell too.
 func build() (file string, err error) {
@@ -133,7 +183,9 @@ func (v *view) show(s process.State) {
 	}
 }
 
-func (v *view) figure() (*plot.Plot, error) { return experiments.TrainingPlot(v.title, "validation", v.last.Log) }
+func (v *view) figure() (*plot.Plot, error) {
+	return experiments.TrainingPlot(v.title, "validation", v.last.Log)
+}
 
 // end leaves the whole curve and the result.
 func (v *view) end(err error) {
