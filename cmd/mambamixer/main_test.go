@@ -13,6 +13,10 @@ import (
 const asCommand = "MAMBAMIXER_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
+	if file := os.Getenv(asFollower); file != "" {
+		os.Unsetenv(asFollower) // it is not for the run
+		follower(file)
+	}
 	if os.Getenv(asCommand) != "" {
 		main()
 		return
