@@ -114,13 +114,23 @@ func attach(ctx context.Context, task sweep.Task, tell func(process.State)) (*re
 // patience is how long a cell waits for the run that it asked to stop: after 5 seconds GoNB kills it.
 const patience = 4 * time.Second
 
-// interruptible ends at the cell's first interrupt. A second one, or the end of patience, ends the cell.
+// farewell is how long a kernel may take to end after it told its cell.
+const farewell = 500 * time.Millisecond
+
+// interruptible ends at the cell's first interrupt. A second one, or the end of patience, ends the cell. A kernel that ends
+// interrupts its cell too, but nobody asked for the end of the run then: it goes on.
 func interruptible() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupts := make(chan os.Signal, 2)
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
+		kernel := os.Getppid()
 		<-interrupts
+		for begin := time.Now(); time.Since(begin) < farewell; time.Sleep(farewell / 20) {
+			if os.Getppid() != kernel {
+				os.Exit(0)
+			}
+		}
 		cancel()
 		select {
 		case <-interrupts:
