@@ -112,6 +112,11 @@ func middle(data *ltsf.Prepared) int { return data.Test.Start + data.Test.Len()/
 // evaluate returns what fn builds, flat, with these weights for the window [1, L, M] that starts at a row. Weights may be
 // nil for a model without variables.
 func evaluate(b compute.Backend, w *train.Weights, data *ltsf.Prepared, start int, fn func(scope *model.Scope, x *Node) *Node) ([]float32, error) {
+	return apply(b, w, data.Series[start*data.M:(start+data.History)*data.M], data.M, fn)
+}
+
+// apply is evaluate for a history that is given, of standardised values, row-major.
+func apply(b compute.Backend, w *train.Weights, history []float32, variates int, fn func(scope *model.Scope, x *Node) *Node) ([]float32, error) {
 	store, err := w.NewStore()
 	if err != nil {
 		return nil, err
@@ -122,8 +127,7 @@ func evaluate(b compute.Backend, w *train.Weights, data *ltsf.Prepared, start in
 		return nil, err
 	}
 	defer exec.Finalize()
-	history := data.Series[start*data.M : (start+data.History)*data.M]
-	output, err := exec.Call1(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, data.History, data.M))
+	output, err := exec.Call1(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, len(history)/variates, variates))
 	if err != nil {
 		return nil, err
 	}

@@ -56,8 +56,8 @@ func TestQuietProgress(t *testing.T) {
 	val := 0.25
 	back(50 * time.Second)
 	p.Update(19, 0.4, &val)
-	p.note("a note")
-	p.done()
+	p.Note("a note")
+	p.Done()
 	lines := strings.Split(b.String(), "\n")
 	if len(lines) != 4 || !strings.HasPrefix(lines[0], "step 10 of 100 (10 %), loss 0.5000, 1m") ||
 		!strings.HasPrefix(lines[1], "step 19 of 100 (19 %), loss 0.4000, best validation mse 0.2500, ") ||

@@ -2,7 +2,9 @@ package train
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -11,6 +13,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/experiments/result"
 )
 
 // Weights are the values of a model's variables at one moment, on the host: everything in the store but
@@ -123,4 +127,21 @@ func nonFinite(t *tensors.Tensor) (value float64, err error) {
 		}
 	})
 	return value, err
+}
+
+// Save writes the weights as a safetensors file, with metadata, which ReadWeights gives back. The file is replaced atomically.
+func (w *Weights) Save(path string, metadata map[string]string) error {
+	return result.WriteAtomic(path, func(out io.Writer) error { return writeSafetensors(out, metadata, w.values) })
+}
+
+// ReadWeights reads what Save wrote. A file that isn't whole is an error that says so.
+func ReadWeights(path string) (*Weights, map[string]string, error) {
+	metadata, values, err := readSafetensors(path)
+	switch {
+	case errors.Is(err, errDamaged):
+		return nil, nil, fmt.Errorf("the weights in %s can't be used: %w", path, err)
+	case err != nil:
+		return nil, nil, result.Explain("read", path, err)
+	}
+	return &Weights{values: values}, metadata, nil
 }
