@@ -149,3 +149,22 @@ Every test window is counted.
 		}
 	}
 }
+
+func TestMatrix(t *testing.T) {
+	run := func(mse float64) *Record { return &Record{Status: Done, Last: &Scores{MSE: mse, Windows: 1}} }
+	got := Matrix("MSE", []Cell{
+		{Section: "ETTh1", Row: "96", Column: "TSM2", Runs: []*Record{run(0.3), run(0.5)}},
+		{Section: "ETTh1", Row: "96", Column: "Repeat", Runs: []*Record{run(1)}},
+		{Section: "ETTh1", Row: "192", Column: "TSM2", Failed: []*Record{{Status: Failed}}},
+	}).Text()
+	want := `MSE
+
+                          TSM2      Repeat
+---------  -------------------  ----------
+ETTh1 96   0.4000 ± 0.1414 (2)  1.0000 (1)
+ETTh1 192               failed
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}

@@ -1,0 +1,50 @@
+package nb
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"mambamixer/experiments"
+	"mambamixer/experiments/result"
+)
+
+// Results are what is known of a study.
+type Results struct {
+	*result.Table // each place's test MSE, over runs
+
+	Cells   []result.Cell    // the places, with their runs
+	Records []*result.Record // of all runs of the study
+}
+
+// Load gives the results of a study at the tier cpu, such as "table7": those that are kept with the code, and the runs of
+// your own below [Runs], where the same run counts once. Table shows them:
+//
+//	table7 := nb.Load("table7")
+//	nb.Table(table7.Table)
+func Load(study string) *Results {
+	s := Must(experiments.FindStudy(study))
+	var sources []string
+	for _, source := range []string{filepath.Join(Root(), "experiments", "results", study+".csv"), Runs()} {
+		_, err := os.Stat(source)
+		switch {
+		case err == nil:
+			sources = append(sources, source)
+		case !errors.Is(err, fs.ErrNotExist):
+			Check(result.Explain("read", source, err))
+		}
+	}
+	loaded := Must(result.Load(sources...))
+	r := &Results{Cells: Must(s.Cells(experiments.CPU, loaded.Records()))}
+	r.Records = Must(s.Results(experiments.CPU, loaded.Records()))
+	r.Table = result.Matrix(s.Title+": test MSE, mean ± standard deviation (runs)", r.Cells)
+	for _, damage := range loaded.Damaged {
+		r.Notes = append(r.Notes, fmt.Sprintf("left out: %v", damage))
+	}
+	for _, conflict := range loaded.Conflicts {
+		r.Notes = append(r.Notes, conflict.String()+"; the first counts")
+	}
+	return r
+}
