@@ -47,7 +47,7 @@ func Train(spec experiments.Spec, options ...Option) *experiments.Finished {
 	ctx := interruptible()
 	task := newTask(spec, options)
 	state := Must(process.Look(task.Dir))
-	v := &view{title: fmt.Sprintf("%s, seed %d", task.Spec.Name, task.Seed)}
+	v := &view{title: fmt.Sprintf("%s on %s, history %d, horizon %d, seed %d", spec.Kind, task.Data.Name, spec.Data.History, spec.Data.Horizon, task.Seed)}
 	record, err := attach(ctx, task, v.show)
 	v.end(err)
 	Check(err)
