@@ -117,6 +117,15 @@ func evaluate(b compute.Backend, w *train.Weights, data *ltsf.Prepared, start in
 
 // apply is evaluate for a history that is given, of standardised values, row-major.
 func apply(b compute.Backend, w *train.Weights, history []float32, variates int, fn func(scope *model.Scope, x *Node) *Node) ([]float32, error) {
+	values, err := applyAll(b, w, history, variates, func(scope *model.Scope, x *Node) []*Node { return []*Node{fn(scope, x)} })
+	if err != nil {
+		return nil, err
+	}
+	return values[0], nil
+}
+
+// applyAll is apply for several outputs.
+func applyAll(b compute.Backend, w *train.Weights, history []float32, variates int, fn func(scope *model.Scope, x *Node) []*Node) ([][]float32, error) {
 	store, err := w.NewStore()
 	if err != nil {
 		return nil, err
@@ -127,12 +136,18 @@ func apply(b compute.Backend, w *train.Weights, history []float32, variates int,
 		return nil, err
 	}
 	defer exec.Finalize()
-	output, err := exec.Call1(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, len(history)/variates, variates))
+	outputs, err := exec.Call(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, len(history)/variates, variates))
 	if err != nil {
 		return nil, err
 	}
-	defer output.FinalizeAll()
-	return tensors.CopyFlatData[float32](output)
+	values := make([][]float32, len(outputs))
+	for i, output := range outputs {
+		if values[i], err = tensors.CopyFlatData[float32](output); err != nil {
+			return nil, err
+		}
+		output.FinalizeAll()
+	}
+	return values, nil
 }
 
 // spread picks at most k of the numbers below n, evenly from the first to the last.

@@ -35,14 +35,7 @@ func Inspect(b compute.Backend, folders, dataDirs []string) (*inspect.Inspection
 		return nil, err
 	}
 	first := runs[0]
-	set, err := LoadSet(first.spec.Data.Set, dataDirs)
-	if err != nil {
-		return nil, err
-	}
-	if describe(set).SHA256 != first.record.Data.SHA256 {
-		return nil, fmt.Errorf("%s was made with other data than the %s on this machine: do the run again", first.dir, set.Name)
-	}
-	data, err := prepare(first.spec, set)
+	data, err := first.data(dataDirs)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +75,18 @@ type finishedRun struct {
 	spec    Spec
 	config  tsm2Model
 	weights *train.Weights
+}
+
+// data loads what the run was made with.
+func (r *finishedRun) data(dirs []string) (*ltsf.Prepared, error) {
+	set, err := LoadSet(r.spec.Data.Set, dirs)
+	if err != nil {
+		return nil, err
+	}
+	if describe(set).SHA256 != r.record.Data.SHA256 {
+		return nil, fmt.Errorf("%s was made with other data than the %s on this machine: do the run again", r.dir, set.Name)
+	}
+	return prepare(r.spec, set)
 }
 
 // openRuns opens the folders of one spec, sorted by seed.

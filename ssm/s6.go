@@ -56,7 +56,7 @@ const dtFloor = 1e-4
 //
 // The selector [B, L, F] is x in Mamba's code and the layer's raw input in the paper's equations (8)-(10).
 // The gate [B, L, E] may be nil: nothing is gated.
-// CollectStepSizes gives access to softplus(Δ + bias).
+// CollectSelections gives access to softplus(Δ + bias), A, B and C.
 // A gradient can be taken only in a graph marked as training (scope.IsTraining).
 // Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
 func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *Node {
@@ -76,16 +76,16 @@ func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *
 		Z:         gate,
 		DeltaBias: Param(dt, g, "bias", DtBias(cfg.DtMin, cfg.DtMax, dtFloor), channels),
 	}
-	const softplus = true
-	collectStepSize(scope, in, softplus)
-	y, _ := Scan(in, Options{
+	opts := Options{
 		Method:         cfg.Method,
-		DeltaSoftplus:  softplus,
+		DeltaSoftplus:  true,
 		Reverse:        reverse,
 		Discretization: cfg.Discretization,
 		Inference:      !scope.IsTraining(g),
 		NoLastState:    true,
-	})
+	}
+	collect(scope, in, opts)
+	y, _ := Scan(in, opts)
 	return y
 }
 

@@ -15,7 +15,7 @@ import (
 // are none if the time mixer is not selective.
 func StepSizes(scope *model.Scope, c Config, x *Node, horizon int) []*Node {
 	batch, history, variates := x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2)
-	collected := ssm.CollectStepSizes(scope, x.Graph())
+	collected := ssm.CollectSelections(scope, x.Graph())
 	Forecast(scope, c, x, horizon)
 	if c.TokenMixer != mixer.Selective {
 		return nil
@@ -23,7 +23,7 @@ func StepSizes(scope *model.Scope, c Config, x *Node, horizon int) []*Node {
 	var layers []*Node
 	for i := range c.Layers {
 		path := model.JoinPath(scope.Scope(), fmt.Sprintf("tsm2/layer%d/token/forward/s6", i))
-		delta := ReduceMean(collected[path], -1)                    // [B·M, P]
+		delta := ReduceMean(collected[path].Delta, -1)              // [B·M, P]
 		delta = Reshape(delta, batch, variates, c.Patches(history)) // [B, M, P]
 		layers = append(layers, c.variateOrder(variates).undo(Transpose(delta, 1, 2)))
 	}
