@@ -22,11 +22,11 @@ func New(spec experiments.Spec, tier experiments.Tier) *ipynb.Notebook {
 	return ipynb.New(
 		text(introduction(spec)),
 		code(fill(specCell)),
-		text("## Train and test\n\nThe run lives in `runs/`, where `mambamixer run` finds it too. Interrupting the cell saves and stops; the same cell "+
-			"goes on from there, and once the run is done it is read, not repeated. The tier is `"+string(tier)+"`: `smoke` takes seconds and only shows that "+
+		text("## Train and test\n\nThe run is a process of its own and lives in `runs/`, where `mambamixer run` finds it too, so that a closed browser does not "+
+			"hurt it. Interrupting the cell saves and stops; the same cell goes on from there, and once the run is done it is read, not repeated. The tier is `"+string(tier)+"`: `smoke` takes seconds and only shows that "+
 			"everything works, the numbers of this project are of the tier `cpu`."),
 		&shown,
-		text("## Look at it\n\nThe course of the training, if the model is trained, and a forecast beside the truth."),
+		text("## Look at it\n\nA test window, which the model has not seen: its forecast beside the truth."),
 		&figures,
 		text(fill("## Next steps\n\n- Change a field in `spec`, such as `s.Set(\"data.history\", \"256\")`, and run the cells below it again; "+
 			"`mambamixer list -v SPEC` shows all fields.\n- Run it from several seeds and beside its rivals: `mambamixer sweep SPEC -seeds 3`.\n"+
@@ -53,11 +53,10 @@ func introduction(spec experiments.Spec) string {
 const specCell = `import (
 	"encoding/json"
 	"fmt"
-	"os/signal"
 	"path/filepath"
 
-	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments"
+	"mambamixer/experiments/result"
 	"mambamixer/notebooks/nb"
 )
 
@@ -73,21 +72,9 @@ func spec() experiments.Spec {
 %%
 fmt.Println(string(nb.Must(json.MarshalIndent(nb.Must(spec().At(tier)), "", "  "))))`
 
-const runCell = `// train runs the spec, goes on with a run that was interrupted, or reads one that is done.
-func train() *experiments.Finished {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	return nb.Must(experiments.Run(ctx, nb.Backend(), spec(), experiments.RunOptions{
-		Tier: tier, Out: nb.Runs(), DataDirs: ltsf.SearchPath(""), Progress: os.Stderr, Resume: "this cell",
-	}))
-}
-
-%%
-nb.Table(result.Compare("Test errors on standardised data, every test window counted", train().Record))`
+const runCell = `%%
+run := nb.Train(spec(), nb.At(tier))
+nb.Table(result.Compare("Test errors on standardised data, every test window counted", run.Record))`
 
 const figureCell = `%%
-dir := train().Dir
-if spec().Train != nil {
-	nb.Picture(filepath.Join(dir, experiments.TrainingFigure))
-}
-nb.Picture(filepath.Join(dir, experiments.ForecastFigure))`
+nb.Picture(filepath.Join(nb.Finished(spec(), nb.At(tier)).Dir, experiments.ForecastFigure))`
