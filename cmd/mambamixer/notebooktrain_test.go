@@ -1,18 +1,21 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"mambamixer/experiments"
 	"mambamixer/experiments/process"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/backend"
+	"mambamixer/notebooks/jupyter"
 )
 
 // longer makes of longRun a run that people and signals can keep up with.
@@ -89,6 +92,56 @@ func TestTrainInACell(t *testing.T) {
 	if want := fmt.Sprintf("%v\n", *record.Last); shows(t, path, 1) != want {
 		t.Errorf("the cell shows %q, want %q", shows(t, path, 1), want)
 	}
+}
+
+// TestTrainOutlivesKernel shuts a kernel down, as JupyterLab does, while a cell trains.
+func TestTrainOutlivesKernel(t *testing.T) {
+	i := withGoNB(t)
+	runs := t.TempDir()
+	i.env = append(i.env, "MAMBAMIXER_RUNS="+runs)
+	file := write(t, "series.csv", []byte(series(400)))
+	task, err := longTask(file, runs, longer...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := jupyter.NewConnection()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(i.dir, "connection.json")
+	if err := connection.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	cmd := i.command(t, "kernel", "run", path)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	client, err := jupyter.Dial(ctx, connection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.Execute(strings.Join(trainCells(file), "\n")); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "a checkpoint", func() bool { return checkpoints(task.Dir) > 0 })
+	if err := client.Shutdown(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	ended, err := process.Look(task.Dir)
+	if err != nil || ended.PID == 0 && !ended.Done() {
+		t.Fatalf("the run ended with the kernel: %+v, %v", ended.Record, err)
+	}
+	waitFor(t, "the end of the run without its kernel", func() bool {
+		state, _ := process.Look(task.Dir)
+		return state.Done()
+	})
 }
 
 // TestTrainInACellFails trains where it can't be.
