@@ -150,7 +150,7 @@ func TestTrainInACellFails(t *testing.T) {
 	file := write(t, "series.csv", []byte(series(400)))
 	path := i.notebook(t, "n.ipynb", trainCells(file)...)
 	i.env = append(i.env, "MAMBAMIXER_RUNS="+filepath.Join(file, "runs"))
-	i.fails(t, 1, []string{"choose another output folder"}, "notebook", "run", path)
+	i.fails(t, 1, []string{"choose another output folder", "MAMBAMIXER_RUNS"}, "notebook", "run", path)
 }
 
 // TestSameNumbers runs a spec by the command, in a Go program, and from a cell.

@@ -25,6 +25,9 @@ func (c Command) Attach(ctx context.Context, t sweep.Task, resume string, tell f
 		tell(state)
 		return state.Record, nil
 	}
+	if ctx.Err() != nil && state.PID == 0 {
+		return nil, explain(ctx, state, nil, t, resume)
+	}
 	var p *started
 	if state.PID == 0 {
 		if p, err = c.start(t); err != nil {

@@ -108,7 +108,11 @@ func attach(ctx context.Context, task sweep.Task, tell func(process.State)) (*re
 			return nil, err
 		}
 	}
-	return command.Attach(ctx, task, "running this cell again", tell)
+	record, err := command.Attach(ctx, task, "running this cell again", tell)
+	if file := (*result.FileError)(nil); errors.As(err, &file) {
+		err = fmt.Errorf("%w; $MAMBAMIXER_RUNS names another one for notebooks", err)
+	}
+	return record, err
 }
 
 // patience is how long a cell waits for the run that it asked to stop: after 5 seconds GoNB kills it.
