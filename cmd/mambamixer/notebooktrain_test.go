@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -149,8 +150,11 @@ func TestTrainInACellFails(t *testing.T) {
 	i := withGoNB(t)
 	file := write(t, "series.csv", []byte(series(400)))
 	path := i.notebook(t, "n.ipynb", trainCells(file)...)
-	i.env = append(i.env, "MAMBAMIXER_RUNS="+filepath.Join(file, "runs"))
-	i.fails(t, 1, []string{"choose another output folder", "MAMBAMIXER_RUNS"}, "notebook", "run", path)
+	for _, runs := range []string{filepath.Join(file, "runs"), "/sys/runs"} { // below a file; not even root can write there
+		here := i
+		here.env = append(slices.Clone(i.env), "MAMBAMIXER_RUNS="+runs)
+		here.fails(t, 1, []string{runs, "choose another output folder; $MAMBAMIXER_RUNS names another one"}, "notebook", "run", path)
+	}
 }
 
 // TestSameNumbers runs a spec by the command, in a Go program, and from a cell.

@@ -46,7 +46,7 @@ func Seed(seed uint64) Option { return func(r *request) { r.seed = seed } }
 func Train(spec experiments.Spec, options ...Option) *experiments.Finished {
 	ctx := interruptible()
 	task := newTask(spec, options)
-	state := Must(process.Look(task.Dir))
+	state := Must(look(task))
 	v := &view{title: fmt.Sprintf("%s on %s, history %d, horizon %d, seed %d", spec.Kind, task.Data.Name, spec.Data.History, spec.Data.Horizon, task.Seed)}
 	record, err := attach(ctx, task, v.show)
 	v.end(err)
@@ -57,7 +57,7 @@ func Train(spec experiments.Spec, options ...Option) *experiments.Finished {
 // Finished returns the run of a spec that is done, and shows nothing. One that isn't ends the cell with a word on it.
 func Finished(spec experiments.Spec, options ...Option) *experiments.Finished {
 	task := newTask(spec, options)
-	state := Must(process.Look(task.Dir))
+	state := Must(look(task))
 	if !state.Done() {
 		Check(fmt.Errorf("%s is not done at the tier %s: run the cell that trains it first", task, task.Tier))
 	}
@@ -94,7 +94,7 @@ func Sweep(seeds int, specs ...experiments.Spec) []*result.Record {
 
 // attach has a task done by the command, which is built if it is needed.
 func attach(ctx context.Context, task sweep.Task, tell func(process.State)) (*result.Record, error) {
-	state, err := process.Look(task.Dir)
+	state, err := look(task)
 	if err != nil {
 		return nil, err
 	}
@@ -109,10 +109,21 @@ func attach(ctx context.Context, task sweep.Task, tell func(process.State)) (*re
 		}
 	}
 	record, err := command.Attach(ctx, task, "running this cell again", tell)
+	return record, elsewhere(err)
+}
+
+// look is the state of a task's run.
+func look(task sweep.Task) (process.State, error) {
+	state, err := process.Look(task.Dir)
+	return state, elsewhere(err)
+}
+
+// elsewhere says how to have runs elsewhere, after an error of their folder.
+func elsewhere(err error) error {
 	if file := (*result.FileError)(nil); errors.As(err, &file) {
-		err = fmt.Errorf("%w; $MAMBAMIXER_RUNS names another one for notebooks", err)
+		return fmt.Errorf("%w; $MAMBAMIXER_RUNS names another one for notebooks", err)
 	}
-	return record, err
+	return err
 }
 
 // patience is how long a cell waits for the run that it asked to stop: after 5 seconds GoNB kills it.
