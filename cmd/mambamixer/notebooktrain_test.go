@@ -95,7 +95,7 @@ func TestTrainInACell(t *testing.T) {
 	}
 }
 
-// TestTrainOutlivesKernel shuts a kernel down, as JupyterLab does, while a cell trains.
+// TestTrainOutlivesKernel looks at what a training cell shows, and shuts its kernel down, as JupyterLab does.
 func TestTrainOutlivesKernel(t *testing.T) {
 	i := withGoNB(t)
 	runs := t.TempDir()
@@ -128,7 +128,25 @@ func TestTrainOutlivesKernel(t *testing.T) {
 	if _, err := client.Execute(strings.Join(trainCells(file), "\n")); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "a checkpoint", func() bool { return checkpoints(task.Dir) > 0 })
+	// Two places are made and then changed: bar and curve.
+	begin, places, changes := time.Now(), 0, 0
+	for places < 2 || changes < 4 || checkpoints(task.Dir) == 0 {
+		select {
+		case message := <-client.Published():
+			switch message.Header.Type {
+			case "display_data":
+				places++
+			case "update_display_data":
+				changes++
+			}
+		case <-client.Replies():
+		case <-ctx.Done():
+			t.Fatalf("%d places and %d changes of them were shown", places, changes)
+		}
+	}
+	if most := 2 * (2 + int(2*time.Since(begin).Seconds())); places != 2 || changes > most {
+		t.Errorf("%d places and %d changes were shown, want 2 and at most %d", places, changes, most)
+	}
 	if err := client.Shutdown(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package nb
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -12,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
@@ -34,6 +37,12 @@ func TestMain(m *testing.M) {
 		spec := Must(experiments.Find("nlinear/synthetic/96"))
 		spec.Name = "tsm2/synthetic/96"
 		Train(spec)
+	case "interrupted":
+		ctx := interruptible()
+		fmt.Println("ready")
+		<-ctx.Done()
+		fmt.Println("asked to stop")
+		time.Sleep(time.Minute)
 	case "value":
 		new(Inside).Value("delta")
 	case "progress":
@@ -67,6 +76,33 @@ func TestOutsideOfANotebook(t *testing.T) {
 		if code := cmd.ProcessState.ExitCode(); code != test.code || !strings.HasPrefix(string(out), test.want) {
 			t.Errorf("%s: exit code %d, %q; want %q", test.call, code, out, test.want)
 		}
+	}
+}
+
+// TestInterruptedTwice interrupts a cell that waits for a run to stop. It ends, with a word on the run.
+func TestInterruptedTwice(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), asCell+"=interrupted")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	lines := bufio.NewScanner(out)
+	for _, want := range []string{"ready", "asked to stop"} {
+		if !lines.Scan() || lines.Text() != want {
+			t.Fatalf("%q, want %q", lines.Text(), want)
+		}
+		cmd.Process.Signal(os.Interrupt)
+	}
+	cmd.Wait()
+	if took := time.Since(begin); cmd.ProcessState.ExitCode() != 1 || took > patience || !strings.Contains(stderr.String(), "running this cell again goes on from there") {
+		t.Errorf("exit code %d after %v: %s", cmd.ProcessState.ExitCode(), took, &stderr)
 	}
 }
 
