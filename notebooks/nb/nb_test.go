@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 		spec.Name = "tsm2/synthetic/96"
 		Train(spec)
 	case "interrupted":
-		ctx := interruptible()
+		ctx, _ := interruptible()
 		fmt.Println("ready")
 		<-ctx.Done()
 		fmt.Println("asked to stop")

@@ -44,7 +44,8 @@ func Seed(seed uint64) Option { return func(r *request) { r.seed = seed } }
 // asks the run to save and stop, and the same cell goes on from there; so it does if the run's process died, from its last
 // checkpoint. `mambamixer attach` follows the run in a terminal.
 func Train(spec experiments.Spec, options ...Option) *experiments.Finished {
-	ctx := interruptible()
+	ctx, stop := interruptible()
+	defer stop()
 	task := newTask(spec, options)
 	state := Must(look(task))
 	v := &view{title: fmt.Sprintf("%s on %s, history %d, horizon %d, seed %d", spec.Kind, task.Data.Name, spec.Data.History, spec.Data.Horizon, task.Seed)}
@@ -67,7 +68,8 @@ func Finished(spec experiments.Spec, options ...Option) *experiments.Finished {
 // Sweep trains and tests each spec with some seeds, one after the other as Train does, and returns the records. What is
 // done is only read.
 func Sweep(seeds int, specs ...experiments.Spec) []*result.Record {
-	ctx := interruptible()
+	ctx, stop := interruptible()
+	defer stop()
 	var tasks []sweep.Task
 	for seed := range uint64(seeds) {
 		for _, spec := range specs {
@@ -103,7 +105,7 @@ func attach(ctx context.Context, task sweep.Task, tell func(process.State)) (*re
 		return nil, err
 	}
 	command := process.Command{Out: out}
-	if !state.Done() && state.PID == 0 {
+	if !state.Done() { // also if another process is at work, which may end in this moment
 		if command.File, err = build(); err != nil {
 			return nil, err
 		}
@@ -133,14 +135,18 @@ const patience = 4 * time.Second
 const farewell = 500 * time.Millisecond
 
 // interruptible ends at the cell's first interrupt. A second one, or the end of patience, ends the cell. A kernel that ends
-// interrupts its cell too, but nobody asked for the end of the run then: it goes on.
-func interruptible() context.Context {
+// interrupts its cell too, but nobody asked for the end of the run then: it goes on. After stop, interrupts are as before.
+func interruptible() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	interrupts := make(chan os.Signal, 2)
+	interrupts, done := make(chan os.Signal, 2), make(chan struct{})
 	signal.Notify(interrupts, os.Interrupt)
+	kernel := os.Getppid()
 	go func() {
-		kernel := os.Getppid()
-		<-interrupts
+		select {
+		case <-interrupts:
+		case <-done:
+			return
+		}
 		for begin := time.Now(); time.Since(begin) < farewell; time.Sleep(farewell / 20) {
 			if os.Getppid() != kernel {
 				os.Exit(0)
@@ -148,12 +154,18 @@ func interruptible() context.Context {
 		}
 		cancel()
 		select {
+		case <-done:
+			return
 		case <-interrupts:
 		case <-time.After(patience):
 		}
 		Check(errors.New("the run was asked to save and stop, and does so once its step is done, without this cell; running this cell again goes on from there"))
 	}()
-	return ctx
+	return ctx, func() {
+		signal.Stop(interrupts)
+		close(done)
+		cancel()
+	}
 }
 
 // newTask finds the spec in the registry and what was changed of it, for that is how the command is told.
