@@ -212,4 +212,3 @@ func rearrange(x *Node, order []int) *Node {
 func gather(x, index *Node) *Node {
 	return Transpose(Gather(Transpose(x, 0, 1), index), 0, 1)
 }
-

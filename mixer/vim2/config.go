@@ -12,21 +12,23 @@ import (
 type ChannelMode string
 
 const (
-	// Position makes a sequence of the channels at each position: d values in steps of ChannelStep features. All
+	// ChannelPosition makes a sequence of the channels at each position: d values in steps of ChannelStep features. All
 	// positions share the weights, so images may have any size.
-	Position ChannelMode = "position"
-	// Transpose is equations (12) to (18) to the letter: the sequence runs over the C channels, and the features of each
+	ChannelPosition ChannelMode = "position"
+	// ChannelTranspose is equations (12) to (18) to the letter: the sequence runs over the C channels, and the features of each
 	// are its values at all places. The size of the weights depends on the number of places, and so the size of the
 	// images is fixed.
-	Transpose ChannelMode = "transpose"
-	// Perceptron is a two-layer perceptron on the channels at each position, as in ViM2-MLP.
-	Perceptron ChannelMode = "mlp"
-	// None leaves the channel mixers out.
-	None ChannelMode = "none"
+	ChannelTranspose ChannelMode = "transpose"
+	// ChannelMLP is a two-layer perceptron on the channels at each position, as in ViM2-MLP.
+	ChannelMLP ChannelMode = "mlp"
+	// ChannelNone leaves the channel mixers out.
+	ChannelNone ChannelMode = "none"
 )
 
 // ChannelModes lists the valid modes.
-func ChannelModes() []ChannelMode { return []ChannelMode{Position, Transpose, Perceptron, None} }
+func ChannelModes() []ChannelMode {
+	return []ChannelMode{ChannelPosition, ChannelTranspose, ChannelMLP, ChannelNone}
+}
 
 // Stage is a run of mixers on feature maps of one size.
 type Stage struct {
@@ -48,9 +50,9 @@ type Config struct {
 	SSM     ssm.Config `json:"ssm"`      // S6 of both mixers; its conv_width is that of the channel mixers' convolution
 
 	ChannelMixer          ChannelMode `json:"channel_mixer"`
-	ChannelStep           int         `json:"channel_step"`                     // p, the channels in a step of the mode Position; divides every d
+	ChannelStep           int         `json:"channel_step"`                     // p, the channels in a step of the mode ChannelPosition; divides every d
 	UnidirectionalChannel bool        `json:"unidirectional_channel,omitempty"` // channel mixers scan from the first channel to the last only
-	ImageSize             int         `json:"image_size,omitempty"`             // side of the images, which the mode Transpose needs; 0 = any
+	ImageSize             int         `json:"image_size,omitempty"`             // side of the images, which the mode ChannelTranspose needs; 0 = any
 
 	Averaging mixer.Averaging `json:"averaging"` // within each stage
 	DropPath  float64         `json:"drop_path"` // rate at the last mixer; it grows from 0 at the first
@@ -68,7 +70,7 @@ type Variant struct {
 // Variants lists the sizes of Table 8, ViM2-MLP, and two of our own for small images and machines: Nano and Micro.
 func Variants() []Variant {
 	perceptron := Tiny()
-	perceptron.ChannelMixer, perceptron.Averaging = Perceptron, mixer.AveragingPlain
+	perceptron.ChannelMixer, perceptron.Averaging = ChannelMLP, mixer.AveragingPlain
 	return []Variant{
 		{"nano", Nano(), 0},
 		{"micro", Micro(), 0},
@@ -113,7 +115,7 @@ func Micro() Config {
 func sized(tokens []int, width int, dropPath float64) Config {
 	c := Config{
 		Patch: 4, Expand: 2, Conv: 3, Routes: ssm.Cross, OutNorm: true, SSM: ssm.DefaultConfig(),
-		ChannelMixer: Position, ChannelStep: 16, Averaging: mixer.AveragingPaper, DropPath: dropPath,
+		ChannelMixer: ChannelPosition, ChannelStep: 16, Averaging: mixer.AveragingPaper, DropPath: dropPath,
 	}
 	for i, n := range tokens {
 		stage := Stage{Width: width << i, Tokens: n, Channels: n / 2, ChannelWidth: 2 * width << i}
@@ -153,9 +155,9 @@ func (c Config) Validate(height, width int) error {
 	if err := c.SSM.Validate("vim2: ssm"); err != nil {
 		return err
 	}
-	if c.ChannelMixer == Transpose && (c.ImageSize != height || c.ImageSize != width) {
+	if c.ChannelMixer == ChannelTranspose && (c.ImageSize != height || c.ImageSize != width) {
 		return fmt.Errorf("vim2: image_size is %d and the images are %d x %d: channel_mixer %q is made for one size of images, so set image_size to it or take %q",
-			c.ImageSize, height, width, Transpose, Position)
+			c.ImageSize, height, width, ChannelTranspose, ChannelPosition)
 	}
 	for i, stage := range c.Stages {
 		if err := stage.validate(c); err != nil {
@@ -174,7 +176,7 @@ func (s Stage) validate(c Config) error {
 		return fmt.Errorf("tokens is %d and channels %d: neither may be negative", s.Tokens, s.Channels)
 	case channels > 0 && s.ChannelWidth < 1:
 		return fmt.Errorf("channel_width is %d: it must be 1 or more", s.ChannelWidth)
-	case channels > 0 && c.ChannelMixer == Position && (c.ChannelStep < 1 || s.ChannelWidth%c.ChannelStep != 0):
+	case channels > 0 && c.ChannelMixer == ChannelPosition && (c.ChannelStep < 1 || s.ChannelWidth%c.ChannelStep != 0):
 		return fmt.Errorf("channel_width is %d and channel_step %d: use a step that divides the width", s.ChannelWidth, c.ChannelStep)
 	}
 	return nil
@@ -182,7 +184,7 @@ func (s Stage) validate(c Config) error {
 
 // channels is the number of channel mixers in a stage.
 func (c Config) channels(s Stage) int {
-	if c.ChannelMixer == None {
+	if c.ChannelMixer == ChannelNone {
 		return 0
 	}
 	return s.Channels
