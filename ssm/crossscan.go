@@ -30,7 +30,7 @@ func CrossScan(scope *model.Scope, cfg Config, routes []Route, x, selector *Node
 			}
 			sequences[l] = [2]*Node{u, by}
 		}
-		y := S6(scope.In("%s", route), cfg, sequences[l][0], sequences[l][1], nil, route.backwards())
+		y := S6(scope.In("%s", route), cfg, sequences[l][0], sequences[l][1], nil, route.Backwards())
 		sums[l] = plus(sums[l], y)
 	}
 	var sum *Node

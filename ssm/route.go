@@ -81,7 +81,7 @@ func (r Route) String() string { return fmt.Sprintf("%s_%s", r.Order, r.From) }
 func (r Route) Places(height, width int) []int {
 	l := r.layout()
 	places := l.places(height, width)
-	if r.backwards() {
+	if r.Backwards() {
 		slices.Reverse(places)
 	}
 	return places
@@ -96,9 +96,18 @@ func (o Order) transposed() Order {
 	return map[Order]Order{Rows: Columns, Columns: Rows, Falling: Rising, Rising: Falling}[o]
 }
 
-// backwards says whether the route is that from the opposite corner, walked backwards. Such a route needs no sequence of
+// Backwards says whether the route is that from the opposite corner, walked backwards. Such a route needs no sequence of
 // its own: the scan runs over the other's from the end.
-func (r Route) backwards() bool { return strings.HasPrefix(string(r.From), "b") }
+func (r Route) Backwards() bool { return strings.HasPrefix(string(r.From), "b") }
+
+// Sequence brings x [B, H, W, C] into the order that S6 reads, [B, H·W, C]: that of the route, or of the one in the opposite
+// direction where it is walked backwards.
+func (r Route) Sequence(x *Node) *Node { return r.layout().sequence(x) }
+
+// Image is the inverse of Sequence. It also gives what S6 computed along the route, such as its step sizes, as an image.
+func (r Route) Image(sequence *Node, height, width int) *Node {
+	return r.layout().image(sequence, height, width)
+}
 
 // layout is what two routes in opposite directions share: the sequence that is made of an image.
 type layout struct {
