@@ -42,11 +42,13 @@ func vim2Size(t *testing.T, c vim2.Config, height, width int) vim2.Size {
 // The model's own formulas give what its graph holds, to the last parameter and operation.
 func TestViM2SizeIsThatOfItsGraph(t *testing.T) {
 	changes := map[string]func(c *vim2.Config){
-		"as it is":            func(*vim2.Config) {},
-		"mlp":                 func(c *vim2.Config) { c.ChannelMixer, c.Averaging = vim2.ChannelMLP, mixer.AveragingPlain },
-		"transpose":           func(c *vim2.Config) { c.ChannelMixer, c.ImageSize = vim2.ChannelTranspose, 20 },
-		"no channel mixer":    func(c *vim2.Config) { c.ChannelMixer, c.Averaging = vim2.ChannelNone, mixer.AveragingDenseFormer },
-		"one way, no conv":    func(c *vim2.Config) { c.Routes, c.Conv, c.OutNorm, c.UnidirectionalChannel = ssm.OneWay, 0, false, true },
+		"as it is":         func(*vim2.Config) {},
+		"mlp":              func(c *vim2.Config) { c.ChannelMixer, c.Averaging = vim2.ChannelMLP, mixer.AveragingPlain },
+		"transpose":        func(c *vim2.Config) { c.ChannelMixer, c.ImageSize = vim2.ChannelTranspose, 20 },
+		"no channel mixer": func(c *vim2.Config) { c.ChannelMixer, c.Averaging = vim2.ChannelNone, mixer.AveragingDenseFormer },
+		"one way, no conv": func(c *vim2.Config) {
+			c.Routes, c.Conv, c.OutNorm, c.UnidirectionalChannel = ssm.OneWay, 0, false, true
+		},
 		"diagonals":           func(c *vim2.Config) { c.Routes, c.SSM.MeanDirections, c.SSM.RawSelection = ssm.Diagonals, true, true },
 		"three stages, 3 : 2": func(c *vim2.Config) { c.Stages = c.Stages[:3]; c.Stages[1].Tokens, c.Stages[1].Channels = 3, 2 },
 	}
