@@ -46,6 +46,13 @@ func Uniform(low, high float64) Init {
 	}
 }
 
+// Normal draws from a normal distribution of mean 0.
+func Normal(deviation float64) Init {
+	return func(rng *rand.Rand, dims []int) []float64 {
+		return fill(dims, func() float64 { return deviation * rng.NormFloat64() })
+	}
+}
+
 // FanIn draws uniformly from ±1/√fanIn: PyTorch's default for linear and convolution layers, weights and biases.
 func FanIn(fanIn int) Init {
 	bound := 1 / math.Sqrt(float64(fanIn))

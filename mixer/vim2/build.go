@@ -31,6 +31,11 @@ func Classify(scope *model.Scope, c Config, images *Node, classes int) Outputs {
 	return out
 }
 
+// Logits is Classify's [B, classes] alone.
+func (c Config) Logits(scope *model.Scope, images *Node, classes int) *Node {
+	return Classify(scope, c, images, classes).Logits
+}
+
 // Features builds the model without its head.
 func Features(scope *model.Scope, c Config, images *Node) Outputs {
 	if err := c.Validate(images.Shape().Dim(1), images.Shape().Dim(2)); err != nil {

@@ -127,6 +127,17 @@ func sized(tokens []int, width int, dropPath float64) Config {
 	return c
 }
 
+// TokensOnly is the configuration with a token mixer in the place of each channel mixer and plain residual sums: VMamba,
+// by section 3's special case.
+func (c Config) TokensOnly() Config {
+	stages := make([]Stage, len(c.Stages))
+	for i, s := range c.Stages {
+		stages[i] = Stage{Width: s.Width, Tokens: s.Tokens + s.Channels}
+	}
+	c.Stages, c.ChannelMixer, c.Averaging = stages, ChannelNone, mixer.AveragingPlain
+	return c
+}
+
 // Validate checks the configuration against images of height x width pixels.
 func (c Config) Validate(height, width int) error {
 	for _, size := range []struct {
