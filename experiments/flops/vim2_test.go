@@ -12,6 +12,7 @@ import (
 	"mambamixer/internal/backend"
 	"mambamixer/mixer"
 	"mambamixer/mixer/vim2"
+	"mambamixer/mixer/vision"
 	"mambamixer/ssm"
 )
 
@@ -79,6 +80,38 @@ func TestViM2Variants(t *testing.T) {
 		got := float64(size.Parameters) / 1e6
 		if deviation := got/v.Parameters - 1; deviation < -0.02 || deviation > 0.25 {
 			t.Errorf("%s has %.1f million parameters, the paper says %.0f", v.Name, got, v.Parameters)
+		}
+	}
+}
+
+// The rivals can be counted, with their gradients. They have the parameters of ViM2, but not its operations.
+func TestRivalsAreCounted(t *testing.T) {
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rival := range append(vision.Nano(), vision.Rival{Name: "resnet50", Model: vision.ResNet50()}) {
+		g, store := NewGraph(b, "counted"), model.NewStore()
+		store.SetTraining(g, true)
+		x := Parameter(g, "x", shapes.Make(dtypes.Float32, 2, 32, 32, 3))
+		logits := rival.Model.Logits(store.RootScope(), x, 10)
+		forward, err := flops.Count(logits)
+		if err != nil {
+			t.Fatalf("%s: %v", rival.Name, err)
+		}
+		var weights []*Node
+		for v := range store.IterVariables() {
+			if v.Trainable && v.InUseByGraph(g) {
+				weights = append(weights, v.NodeValue(g))
+			}
+		}
+		both, err := flops.Count(append(Gradient(ReduceAllSum(logits), weights...), logits)...)
+		if err != nil {
+			t.Fatalf("%s: %v", rival.Name, err)
+		}
+		t.Logf("%s: %.1f million operations an image forward", rival.Name, float64(forward)/2e6)
+		if ratio := float64(both) / float64(forward); ratio < 2 || ratio > 4 {
+			t.Errorf("%s: forward and backward take %.2f times what forward takes", rival.Name, ratio)
 		}
 	}
 }
