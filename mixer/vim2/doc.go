@@ -22,7 +22,7 @@
 //     Default: VMamba's, ssm.Cross. The text's, diagonals, two and one are named options (ssm.RouteSets).
 //   - Channel mixer. The text has "the same scans as the token mixer" along channels, and flattens tokens; figure 2 draws
 //     two directions; a linear map over all tokens, which the equations say, would fix the size of the images and, at 224
-//     pixels, cost 32 million parameters in stage 1 alone. Default: ChannelPosition, two directions along the channels of
+//     pixels, cost 32 million parameters or more in stage 1 alone. Default: ChannelPosition, two directions along the channels of
 //     each place, p = 16 channels a step, weights shared by the places. Four scans have no meaning on one axis.
 //   - Widths of the channel mixers. Table 8 gives one number d: here it is the inner width, C -> 2d, half of it the gate,
 //     and d -> C.
@@ -43,10 +43,10 @@
 //	ViM2-B      75.6   74      54.0           17.8             2.8       1.0
 //	ViM2-MLP    39.7   40      17.0           20.4             1.6       0.8
 //
-// S and B agree with the reading above to 2 %; so do VMamba's own sizes with such token mixers. T is 4 million above what
-// is printed, and no one layout of mixers gives 20, 43 and 74 million together: token mixers alone are 19.3 million with
-// stem, merging and head. Layouts that give T its 20 million give S and B a tenth less than printed. Parts computes these
-// numbers, and tests hold them against the graph, to the last parameter and operation. The paper has no operations.
+// With the reading above S and B come to what is printed and 2 % more. T is 4 million above, and we found no layout that
+// gives 20, 43 and 74 million together: in T, token mixers, stem, merging and head alone are 19.3 million, and layouts so
+// lean that T has 20 million (no gates, d x d maps) leave S and B 12 % below what is printed. Parts computes these numbers,
+// and tests hold them against the graph, to the last parameter and operation. The paper gives no operations.
 //
 // # Variables
 //
