@@ -11,26 +11,29 @@ import (
 // equations.
 //
 // The image is brought into an order once for the two routes that follow it in opposite directions, and back once for
-// their sum; the scan itself runs backwards, so nothing is flipped for it. Rows need no copy at all, and columns one.
+// their sum; the scan itself runs backwards, so nothing is flipped for it. Rows need no copy at all, and columns one. What
+// the routes select is computed for all of them by one product.
 //
 // Parameters: those of S6 in a scope named by each route, such as "rows_tl".
 func CrossScan(scope *model.Scope, cfg Config, routes []Route, x, selector *Node) *Node {
 	height, width := x.Shape().Dim(1), x.Shape().Dim(2)
+	var weights []*Node
+	layers := make([]*model.Scope, len(routes))
+	for i, route := range routes {
+		layers[i] = scope.In("%s", route)
+		weights = append(weights, cfg.selectionWeights(layers[i], x, selector))
+	}
+	selections := Split(Affine(selector, Concatenate(weights, 1), nil), -1, len(routes)) // [B, H, W, R+2N] each
+
 	var order []layout
-	sums := map[layout]*Node{}
-	sequences := map[layout][2]*Node{} // of x and of the selector
-	for _, route := range routes {
+	sequences, sums := map[layout]*Node{}, map[layout]*Node{}
+	for i, route := range routes {
 		l := route.layout()
-		if _, found := sequences[l]; !found {
+		if sequences[l] == nil {
 			order = append(order, l)
-			u := l.sequence(x)
-			by := u
-			if selector != x {
-				by = l.sequence(selector)
-			}
-			sequences[l] = [2]*Node{u, by}
+			sequences[l] = l.sequence(x)
 		}
-		y := S6(scope.In("%s", route), cfg, sequences[l][0], sequences[l][1], nil, route.Backwards())
+		y := cfg.selected(layers[i], sequences[l], l.sequence(selections[i]), nil, route.Backwards())
 		sums[l] = plus(sums[l], y)
 	}
 	var sum *Node

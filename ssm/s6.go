@@ -60,10 +60,21 @@ const dtFloor = 1e-4
 // A gradient can be taken only in a graph marked as training (scope.IsTraining).
 // Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
 func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *Node {
+	weights := cfg.selectionWeights(scope, x, selector)
+	return cfg.selected(scope, x, Affine(selector, weights, nil), gate, reverse)
+}
+
+// selectionWeights [F, R+2N] of S6 make what Δ, B and C are made of from a selector of F features.
+func (cfg Config) selectionWeights(scope *model.Scope, x, selector *Node) *Node {
+	features := selector.Shape().Dim(-1)
+	return Param(scope.In("selection"), x.Graph(), "weights", FanIn(features), features, cfg.rank(x.Shape().Dim(-1))+2*cfg.StateSize)
+}
+
+// selected is the rest of S6, with the selection [B, L, R+2N].
+func (cfg Config) selected(scope *model.Scope, x, selection, gate *Node, reverse bool) *Node {
 	g := x.Graph()
 	channels, n := x.Shape().Dim(-1), cfg.StateSize
 	rank := cfg.rank(channels)
-	selection := Linear(scope.In("selection"), selector, false, rank+2*n) // [B, L, R+2N]
 	part := func(from, to int) *Node { return SliceAxis(selection, -1, AxisRange(from, to)) }
 	dt := scope.In("dt")
 	in := Inputs{
