@@ -3,6 +3,7 @@ package vim2
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -27,7 +28,7 @@ func Classify(scope *model.Scope, c Config, images *Node, classes int) Outputs {
 	out := Features(scope, c, images)
 	scope = scope.At("vim2")
 	last := image.LayerNorm(scope.In("norm"), out.Stages[len(out.Stages)-1]) // [B, H_4, W_4, C_4]
-	out.Logits = image.Head(scope.In("head"), last, classes)
+	out.Logits = ConvertDType(image.Head(scope.In("head"), last, classes), images.DType())
 	return out
 }
 
@@ -40,6 +41,9 @@ func (c Config) Logits(scope *model.Scope, images *Node, classes int) *Node {
 func Features(scope *model.Scope, c Config, images *Node) Outputs {
 	if err := c.Validate(images.Shape().Dim(1), images.Shape().Dim(2)); err != nil {
 		panic(err)
+	}
+	if c.BFloat16 {
+		images = ConvertDType(images, dtypes.BFloat16)
 	}
 	scope = scope.In("vim2")
 	stem := scope.In("stem")

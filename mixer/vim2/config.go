@@ -57,6 +57,7 @@ type Config struct {
 	Averaging mixer.Averaging `json:"averaging"` // within each stage
 	DropPath  float64         `json:"drop_path"` // rate at the last mixer; it grows from 0 at the first
 
+	BFloat16   bool `json:"bfloat16,omitempty"`   // compute in bfloat16; parameters, norms, scans and logits stay float32
 	Checkpoint bool `json:"checkpoint,omitempty"` // compute each mixer again in the backward pass, to save memory
 }
 

@@ -164,7 +164,7 @@ func trained(t *testing.T, c vim2.Config) (paths []string, outputs [][]float32) 
 }
 
 // TestTraining checks that every variable gets a finite gradient, not all zero, and the same when mixers are computed
-// again in the backward pass.
+// again in the backward pass; and about the same in bfloat16, from parameters of float32.
 func TestTraining(t *testing.T) {
 	paths, outputs := trained(t, small())
 	for i, gradient := range outputs[1:] {
@@ -183,6 +183,15 @@ func TestTraining(t *testing.T) {
 	_, recomputed := trained(t, again)
 	for i := range outputs {
 		graphtest.Near(t, recomputed[i], outputs[i], 2e-3) // gradients of 1e-7 have lost digits to larger terms
+	}
+	coarse := small()
+	coarse.BFloat16 = true
+	_, half := trained(t, coarse)
+	graphtest.Near(t, half[0], outputs[0], 0.02)
+	for i, path := range paths {
+		if strings.HasSuffix(path, "/head/weights") || strings.HasSuffix(path, "/stem/proj/weights") {
+			graphtest.Near(t, half[i+1], outputs[i+1], 0.1)
+		}
 	}
 }
 
