@@ -45,7 +45,7 @@ func ConvCost(batch, length, channels, width int) Cost {
 // S6Cost is the cost of S6 on [batch, length, channels] with a selector of so many features: the projections, the bias and
 // the softplus of Δ (4 operations for each), A from its logarithm, and the scan.
 func (cfg Config) S6Cost(batch, length, channels, selector int, gate bool) Cost {
-	rows, rank := batch*length, cfg.rank(channels)
+	rows, rank := batch*length, cfg.Rank(channels)
 	return LinearCost(rows, selector, rank+2*cfg.StateSize).
 		Plus(LinearCost(rows, rank, channels)).
 		Plus(Cost{FLOPs: 4*int64(rows)*int64(channels) + 2*int64(channels)*int64(cfg.StateSize)}).
@@ -54,7 +54,7 @@ func (cfg Config) S6Cost(batch, length, channels, selector int, gate bool) Cost 
 
 // S6Parameters is the number of parameters of S6 with so many channels and features of its selector.
 func (cfg Config) S6Parameters(channels, selector int) int {
-	rank := cfg.rank(channels)
+	rank := cfg.Rank(channels)
 	return selector*(rank+2*cfg.StateSize) + rank*channels + channels + channels*cfg.StateSize + channels
 }
 

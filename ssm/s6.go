@@ -68,14 +68,14 @@ func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *
 // selectionWeights [F, R+2N] of S6 make what Δ, B and C are made of from a selector of F features.
 func (cfg Config) selectionWeights(scope *model.Scope, x, selector *Node) *Node {
 	features := selector.Shape().Dim(-1)
-	return ParamLike(scope.In("selection"), selector, "weights", FanIn(features), features, cfg.rank(x.Shape().Dim(-1))+2*cfg.StateSize)
+	return ParamLike(scope.In("selection"), selector, "weights", FanIn(features), features, cfg.Rank(x.Shape().Dim(-1))+2*cfg.StateSize)
 }
 
 // selected is the rest of S6, with the selection [B, L, R+2N].
 func (cfg Config) selected(scope *model.Scope, x, selection, gate *Node, reverse bool) *Node {
 	g := x.Graph()
 	channels, n := x.Shape().Dim(-1), cfg.StateSize
-	rank := cfg.rank(channels)
+	rank := cfg.Rank(channels)
 	part := func(from, to int) *Node { return SliceAxis(selection, -1, AxisRange(from, to)) }
 	dt := scope.In("dt")
 	in := Inputs{
@@ -101,7 +101,8 @@ func (cfg Config) selected(scope *model.Scope, x, selection, gate *Node, reverse
 	return ConvertDType(y, x.DType())
 }
 
-func (cfg Config) rank(channels int) int {
+// Rank is the rank of the projection to Δ for a number of inner channels E.
+func (cfg Config) Rank(channels int) int {
 	if cfg.DtRank > 0 {
 		return cfg.DtRank
 	}
