@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mambamixer/datasets/ltsf"
+	"mambamixer/experiments"
+	"mambamixer/experiments/result"
+	"mambamixer/plots"
+)
+
+func runDraw(_ context.Context, c *command, args []string) error {
+	f := newFlags(c)
+	out := f.String("o", "", "`file` of the figure: .svg, .png or .pdf (default the name, with - for each /, and .svg)")
+	inside := f.Bool("inside", false, "draw what each mixer is made of")
+	data := f.dataFlag()
+	overrides := f.list("set", "`path=value` changes a field of the spec before it is drawn, as in -set model.layers=4; may be repeated")
+	names, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		fmt.Print(architectureTable().Text())
+		return nil
+	}
+	if len(names) > 1 {
+		return &usageError{fmt.Sprintf("draw makes one figure at a time; there are %d names", len(names))}
+	}
+	drawing, err := drawingOf(names[0], *overrides, ltsf.SearchPath(*data))
+	if err != nil {
+		return err
+	}
+	drawing.Inside = drawing.Inside || *inside
+	figure, err := plots.Diagram(drawing)
+	if err != nil {
+		return err
+	}
+	path := *out
+	if path == "" {
+		path = strings.ReplaceAll(names[0], "/", "-") + ".svg"
+	}
+	if err := plots.Save(path, drawing.Size(), figure); err != nil {
+		return err
+	}
+	fmt.Println(path)
+	return nil
+}
+
+// drawingOf is a figure of the paper by its name, or that of a spec's model.
+func drawingOf(name string, overrides, dataDirs []string) (plots.Drawing, error) {
+	for _, a := range experiments.Architectures() {
+		if a.Figure == name && len(overrides) > 0 {
+			return plots.Drawing{}, &usageError{fmt.Sprintf("-set changes a spec, and %s is none: draw tsm2/ETTh1/96, say", name)}
+		}
+		if a.Figure == name {
+			return a.Drawing, nil
+		}
+	}
+	variant, err := resolve(name, overrides)
+	if err != nil {
+		return plots.Drawing{}, &usageError{err.Error()}
+	}
+	return variant.Spec.Drawing(dataDirs)
+}
+
+func architectureTable() *result.Table {
+	table := &result.Table{Columns: []result.Column{{Name: "figure"}, {Name: "what it shows"}}}
+	for _, a := range experiments.Architectures() {
+		table.Add(a.Figure, a.Caption)
+	}
+	table.Add("<spec>", "the model of a spec, such as tsm2/ETTh1/96, with its sizes")
+	return table
+}
