@@ -16,117 +16,89 @@ func (m Mixer) Structure(scope string, axes Axes, x structure.Shape) structure.P
 		along = axes.Swap()
 	}
 	order := along.order(len(x))
-	moved := x.Permute(order)
-	sequence, last := moved[len(moved)-2], moved[len(moved)-1]
-	b := builder{scope: scope, x: moved, last: last}
+	moved := x.Permute(order) // [.., S, F]
+	last := moved[len(moved)-1]
+	inner := moved.With(len(moved)-1, last.Times(m.Expand)) // [.., S, E]
 	switch m.Kind {
 	case Selective:
-		part.Note = "selective, " + m.directions()
-		inner := last.Times(m.Expand)
-		ways := []structure.Part{b.direction("forward", m.SSM, inner, sequence)}
-		if m.Bidirectional {
-			ways = append(ways, b.direction("backward", m.SSM, inner, sequence))
-		}
-		part.Parts = b.gated(inner, m.join(ways))
+		part.Note = "selective, " + Directions(m.SSM, m.Bidirectional)
+		part.Parts = gatedStructure(scope, moved, inner, DirectionalStructure(scope, m.SSM, inner, last, m.Bidirectional))
 	case Gated:
-		inner := last.Times(m.Expand)
-		part.Parts = b.gated(inner, b.activation("SiLU", inner))
+		part.Parts = gatedStructure(scope, moved, inner, activationOf("SiLU", inner))
 	case MLP:
-		hidden := last.Times(m.Expand)
-		part.Parts = []structure.Part{b.linear("hidden", last, hidden, true), b.activation("GELU", hidden), b.linear("out", hidden, last, true)}
+		part.Parts = []structure.Part{structure.LinearMap(scope+"/hidden", moved, last.Times(m.Expand), true), activationOf("GELU", inner),
+			structure.LinearMap(scope+"/out", inner, last, true)}
 	case Linear:
-		part.Parts = []structure.Part{b.linear("linear", last, last, true)}
+		part.Parts = []structure.Part{structure.LinearMap(scope+"/linear", moved, last, true)}
 	}
 	if !slices.IsSorted(order) && len(part.Parts) > 0 {
-		part.Parts = slices.Concat([]structure.Part{transpose(moved)}, part.Parts, []structure.Part{transpose(x)})
+		part.Parts = slices.Concat([]structure.Part{transposeTo(moved)}, part.Parts, []structure.Part{transposeTo(x)})
 	}
 	return part
 }
 
-func (m Mixer) directions() string {
-	if m.Bidirectional {
-		return "both ways"
+// Directions says in a few words how a mixer scans.
+func Directions(cfg ssm.Config, bidirectional bool) string {
+	switch {
+	case !bidirectional:
+		return "one way"
+	case cfg.MeanDirections:
+		return "mean of both ways"
 	}
-	return "one way"
+	return "both ways"
 }
 
-// join adds the directions up.
-func (m Mixer) join(ways []structure.Part) structure.Part {
-	if len(ways) == 1 {
-		return ways[0]
-	}
-	sum := structure.Part{Kind: structure.Sum, Output: ways[0].Output, Parts: ways}
-	if m.SSM.MeanDirections {
-		sum.Note = "mean"
-	}
-	return sum
+// gatedStructure puts the way of the values beside that of the gate, between the projections.
+func gatedStructure(scope string, x, inner structure.Shape, values structure.Part) []structure.Part {
+	features := x[len(x)-1]
+	return []structure.Part{structure.Split(scope+"/in_proj", x, inner[len(inner)-1]), structure.Gated(inner, values),
+		structure.LinearMap(scope+"/out_proj", inner, features, false)}
 }
 
-// builder makes the parts of a mixer on sequences x [.., S, F], F = last.
-type builder struct {
-	scope string
-	x     structure.Shape
-	last  structure.Axis
-}
-
-// wide is x with another last axis.
-func (b builder) wide(features structure.Axis) structure.Shape { return b.x.With(len(b.x)-1, features) }
-
-// linear is ssm.Linear below a scope of that name.
-func (b builder) linear(name string, from, to structure.Axis, biased bool) structure.Part {
-	part := structure.Part{Kind: structure.Linear, Name: "Linear", Note: from.String() + " → " + to.String(), Output: b.wide(to),
-		Params: []structure.Param{{Path: b.scope + "/" + name + "/weights", Dims: []structure.Axis{from, to}}}}
-	if biased {
-		part.Params = append(part.Params, structure.Param{Path: b.scope + "/" + name + "/bias", Dims: []structure.Axis{to}})
-	}
-	return part
-}
-
-func (b builder) activation(name string, features structure.Axis) structure.Part {
-	return structure.Part{Kind: structure.Activation, Name: name, Output: b.wide(features)}
-}
-
-// gated puts the way of the values beside that of the gate, between the projections.
-func (b builder) gated(inner structure.Axis, values structure.Part) []structure.Part {
-	in, out := b.linear("in_proj", b.last, inner.Times(2), false), b.linear("out_proj", inner, b.last, false)
-	in.Note = b.last.String() + " → 2 × " + inner.String()
-	gate := b.activation("SiLU", inner)
-	gate.Note = "gate"
-	return []structure.Part{in, {Kind: structure.Product, Output: b.wide(inner), Parts: []structure.Part{values, gate}}, out}
-}
-
-// direction is one branch of ssm.Directional.
-func (b builder) direction(name string, cfg ssm.Config, inner, sequence structure.Axis) structure.Part {
-	scope, shape := b.scope+"/"+name, b.wide(inner)
+// DirectionalStructure says what ssm.Directional builds on x [.., S, E], with a selector of so many features if the
+// configuration asks for raw selection.
+func DirectionalStructure(scope string, cfg ssm.Config, x structure.Shape, raw structure.Axis, bidirectional bool) structure.Part {
+	inner := x[len(x)-1]
 	selector := inner
 	if cfg.RawSelection {
-		selector = b.last
+		selector = raw
 	}
-	rank := structure.Sized(cfg.DtRank)
-	if inner.Size > 0 {
-		rank = structure.Sized(cfg.Rank(inner.Size))
+	branch := func(scope string) []structure.Part {
+		conv := structure.Part{Kind: structure.Conv, Name: "Conv", Note: fmt.Sprintf("%d taps", cfg.ConvWidth), Output: x, Params: []structure.Param{
+			{Path: scope + "/conv/kernel", Dims: []structure.Axis{structure.Sized(cfg.ConvWidth), inner}},
+			{Path: scope + "/conv/bias", Dims: []structure.Axis{inner}}}}
+		return []structure.Part{conv, activationOf("SiLU", x), S6Structure(scope+"/s6", cfg, x, selector)}
 	}
-	n, projected := structure.Sized(cfg.StateSize), structure.Axis{}
-	if rank.Size > 0 {
-		projected = structure.Sized(rank.Size + 2*cfg.StateSize)
+	forward := structure.Part{Kind: structure.Series, Name: "forward", Output: x, Parts: branch(scope + "/forward")}
+	if !bidirectional {
+		return forward
 	}
-	conv := structure.Part{Kind: structure.Conv, Name: "Conv", Note: fmt.Sprintf("%d taps", cfg.ConvWidth), Output: shape, Params: []structure.Param{
-		{Path: scope + "/conv/kernel", Dims: []structure.Axis{structure.Sized(cfg.ConvWidth), inner}},
-		{Path: scope + "/conv/bias", Dims: []structure.Axis{inner}}}}
-	scan := structure.Part{Kind: structure.Scan, Name: "S6", Note: fmt.Sprintf("N = %d", cfg.StateSize), Output: shape, Params: []structure.Param{
-		{Path: scope + "/s6/selection/weights", Dims: []structure.Axis{selector, projected}},
-		{Path: scope + "/s6/dt/weights", Dims: []structure.Axis{rank, inner}},
-		{Path: scope + "/s6/dt/bias", Dims: []structure.Axis{inner}},
-		{Path: scope + "/s6/A_log", Dims: []structure.Axis{inner, n}},
-		{Path: scope + "/s6/D", Dims: []structure.Axis{inner}}}}
-	parts := []structure.Part{conv, b.activation("SiLU", inner), scan}
-	if name == "backward" {
-		flip := structure.Part{Kind: structure.Move, Name: "Flip", Note: "along " + sequence.Name, Output: shape}
-		parts = slices.Concat([]structure.Part{flip}, parts, []structure.Part{flip})
-	}
-	return structure.Part{Kind: structure.Series, Name: name, Output: shape, Parts: parts}
+	flip := structure.Part{Kind: structure.Move, Name: "Flip", Note: "along " + x[len(x)-2].Name, Output: x}
+	backward := structure.Part{Kind: structure.Series, Name: "backward", Output: x,
+		Parts: slices.Concat([]structure.Part{flip}, branch(scope+"/backward"), []structure.Part{flip})}
+	return structure.Part{Kind: structure.Sum, Output: x, Parts: []structure.Part{forward, backward}}
 }
 
-func transpose(to structure.Shape) structure.Part {
-	return structure.Part{Kind: structure.Move, Name: "Transpose", Note: to.Letters(), Output: to}
+// S6Structure says what ssm.S6 builds on x [.., S, E], with a selector of so many features.
+func S6Structure(scope string, cfg ssm.Config, x structure.Shape, selector structure.Axis) structure.Part {
+	inner, n := x[len(x)-1], structure.Sized(cfg.StateSize)
+	var rank, projected structure.Axis // not known without a size
+	if inner.Size > 0 {
+		rank = structure.Sized(cfg.Rank(inner.Size))
+		projected = structure.Sized(rank.Size + 2*cfg.StateSize)
+	}
+	return structure.Part{Kind: structure.Scan, Name: "S6", Note: fmt.Sprintf("N = %d", cfg.StateSize), Output: x, Params: []structure.Param{
+		{Path: scope + "/selection/weights", Dims: []structure.Axis{selector, projected}},
+		{Path: scope + "/dt/weights", Dims: []structure.Axis{rank, inner}},
+		{Path: scope + "/dt/bias", Dims: []structure.Axis{inner}},
+		{Path: scope + "/A_log", Dims: []structure.Axis{inner, n}},
+		{Path: scope + "/D", Dims: []structure.Axis{inner}}}}
+}
+
+func activationOf(name string, x structure.Shape) structure.Part {
+	return structure.Part{Kind: structure.Activation, Name: name, Output: x}
+}
+
+func transposeTo(x structure.Shape) structure.Part {
+	return structure.Part{Kind: structure.Move, Name: "Transpose", Note: x.Letters(), Output: x}
 }

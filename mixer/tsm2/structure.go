@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"mambamixer/mixer"
 	"mambamixer/mixer/structure"
 )
 
@@ -20,7 +19,7 @@ func (c Config) Structure(history, horizon, variates int) (structure.Part, error
 	window := structure.Shape{batch, {Name: "L", Size: history}, m}
 	forecast := structure.Shape{batch, h, m}
 	patches, embedded := structure.Shape{batch, m, p, length}, structure.Shape{batch, m, p, d}
-	flat := structure.Axis{Name: "PD", Size: p.Size * d.Size}
+	flat := structure.Shape{batch, m, {Name: "PD", Size: p.Size * d.Size}}
 
 	parts := []structure.Part{{Kind: structure.Tensor, Name: "History", Output: window}}
 	shuffle := func(name string, x structure.Shape) {
@@ -32,15 +31,15 @@ func (c Config) Structure(history, horizon, variates int) (structure.Part, error
 	parts = append(parts, c.InstanceNorm.structure("Instance norm", "taken out", window)...)
 	parts = append(parts,
 		structure.Part{Kind: structure.Move, Name: "Patches", Note: fmt.Sprintf("%d steps, every %d", c.PatchLength, c.PatchStride), Output: patches},
-		c.embedding(length, d, embedded))
-	parts = append(parts, mixer.DropoutStructure(c.Dropout, embedded)...)
+		c.embedding(patches, d))
+	parts = append(parts, structure.Dropping("Dropout", fmt.Sprint(c.Dropout), embedded)...)
 	parts = append(parts, c.stack(embedded))
 	if c.FinalNorm {
 		parts = append(parts, c.Norm.Structure("final_norm", embedded, layout.Token)...)
 	}
-	parts = append(parts, structure.Part{Kind: structure.Move, Name: "Flatten", Output: structure.Shape{batch, m, flat}})
-	parts = append(parts, mixer.DropoutStructure(c.HeadDropout, structure.Shape{batch, m, flat})...)
-	parts = append(parts, c.headPart(flat, h, structure.Shape{batch, m, h}),
+	parts = append(parts, structure.Part{Kind: structure.Move, Name: "Flatten", Output: flat})
+	parts = append(parts, structure.Dropping("Dropout", fmt.Sprint(c.HeadDropout), flat)...)
+	parts = append(parts, c.headPart(flat, h),
 		structure.Part{Kind: structure.Move, Name: "Transpose", Output: forecast})
 	parts = append(parts, c.InstanceNorm.structure("Instance norm", "put back", forecast)...)
 	shuffle("Order of the data", forecast)
@@ -63,22 +62,18 @@ func (c Config) stack(x structure.Shape) structure.Part {
 	return stack
 }
 
-func (c Config) embedding(from, to structure.Axis, x structure.Shape) structure.Part {
-	part := structure.Part{Kind: structure.Linear, Name: "Embedding", Note: fmt.Sprintf("%v → %v, %s", from, to, c.Embedding), Output: x,
-		Params: []structure.Param{{Path: "embedding/weights", Dims: []structure.Axis{from, to}}}}
-	if c.Embedding == EmbeddingLinear {
-		part.Note = fmt.Sprintf("%v → %v", from, to)
-		part.Params = append(part.Params, structure.Param{Path: "embedding/bias", Dims: []structure.Axis{to}})
+func (c Config) embedding(x structure.Shape, width structure.Axis) structure.Part {
+	part := structure.LinearMap("embedding", x, width, c.Embedding == EmbeddingLinear)
+	part.Name = "Embedding"
+	if c.Embedding == EmbeddingOrthogonal {
+		part.Note += ", " + string(c.Embedding)
 	}
 	return part
 }
 
-func (c Config) headPart(from, to structure.Axis, x structure.Shape) structure.Part {
-	part := structure.Part{Kind: structure.Linear, Name: "Head", Note: fmt.Sprintf("%v → %v", from, to), Output: x,
-		Params: []structure.Param{{Path: "head/weights", Dims: []structure.Axis{from, to}}}}
-	if c.HeadBias {
-		part.Params = append(part.Params, structure.Param{Path: "head/bias", Dims: []structure.Axis{to}})
-	}
+func (c Config) headPart(x structure.Shape, horizon structure.Axis) structure.Part {
+	part := structure.LinearMap("head", x, horizon, c.HeadBias)
+	part.Name = "Head"
 	return part
 }
 

@@ -42,9 +42,13 @@ func (c Config) alongChannels(scope *model.Scope, s Stage, x *Node) *Node {
 // Variables: those of mixer.Mixer.
 func (c Config) transposed(scope *model.Scope, s Stage, x *Node) *Node {
 	dims := x.Shape().Dimensions
-	m := mixer.Mixer{Kind: mixer.Selective, Bidirectional: !c.UnidirectionalChannel, Expand: s.expansion(), SSM: c.SSM}
-	y := m.Apply(scope, Reshape(x, dims[0], dims[1]*dims[2], s.Width), mixer.Sequence.Channel)
+	y := c.transposedMixer(s).Apply(scope, Reshape(x, dims[0], dims[1]*dims[2], s.Width), mixer.Sequence.Channel)
 	return Reshape(y, dims...)
+}
+
+// transposedMixer is the mixer of the mode ChannelTranspose.
+func (c Config) transposedMixer(s Stage) mixer.Mixer {
+	return mixer.Mixer{Kind: mixer.Selective, Bidirectional: !c.UnidirectionalChannel, Expand: s.expansion(), SSM: c.SSM}
 }
 
 // expansion is d/C, at least 1.
