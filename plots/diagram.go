@@ -14,8 +14,17 @@ import (
 type Drawing struct {
 	Title  string
 	Model  structure.Part // a Stack, or a Series that may hold some
-	Inside bool           // draw what each mixer is made of; else a mixer is one box, with its shape and its weights beside it
+	Detail Detail
 }
+
+// Detail is how much of a model is drawn.
+type Detail string
+
+const (
+	Mixers  Detail = ""        // each mixer is a box, with its weights beside it
+	Stacks  Detail = "stacks"  // each stack is a box, with a letter for each of its mixers
+	Insides Detail = "insides" // each mixer is drawn with what it is made of
+)
 
 // Diagram draws a model from top to bottom. A stack of mixers is a grid: each earlier output runs down a line of its own,
 // and each weighted average is a row with a mark on every line that it takes, one kind of mark for each of the four sets of
@@ -45,9 +54,15 @@ func (d Drawing) Size() Size {
 	return Size{Width: Wide.Width + s.room - pageRoom, Height: d.header().height() + s.height() + margins}
 }
 
-// header names the marks of the weights that the model has.
+// header names the marks of the weights that the model has, or the letters of mixers.
 func (d Drawing) header() *header {
 	h := &header{title: d.Title, room: pageRoom}
+	if d.Detail == Stacks {
+		for _, kind := range []structure.Kind{structure.Token, structure.Channel} {
+			h.addArea(letterOf(kind)+"  "+string(kind)+" mixer", fills[kind])
+		}
+		return h
+	}
 	for _, weight := range weights {
 		if d.uses(weight.name) {
 			h.addGlyph(weight.letter+"  "+weight.says, weightStyle(weight.name))
@@ -69,7 +84,7 @@ func (d Drawing) uses(weight string) bool {
 
 // sheet is the whole drawing below the header: rows, from top to bottom.
 type sheet struct {
-	inside bool
+	detail Detail
 	lanes  int // lines of earlier outputs beside the rows
 	rows   []row
 	room   vg.Length // width: that of a page, or more if what a mixer is made of needs it
@@ -93,9 +108,9 @@ func (d Drawing) sheet() (*sheet, error) {
 	if len(parts) == 0 {
 		return nil, fmt.Errorf("the model of the diagram %q has no parts: there is nothing to draw", d.Title)
 	}
-	s := &sheet{inside: d.Inside, room: pageRoom}
+	s := &sheet{detail: d.Detail, room: pageRoom}
 	for _, part := range parts {
-		if part.Kind == structure.Stack {
+		if part.Kind == structure.Stack && d.Detail != Stacks {
 			s.lanes = max(s.lanes, lanesOf(part))
 		}
 	}
@@ -106,7 +121,9 @@ func (d Drawing) sheet() (*sheet, error) {
 			if len(part.Parts) == 0 {
 				continue
 			}
-			if err := s.stack(&r); err != nil {
+			if d.Detail == Stacks {
+				r.height = stackHeight
+			} else if err := s.stack(&r); err != nil {
 				return nil, fmt.Errorf("the diagram %q: %w", d.Title, err)
 			}
 		}
@@ -145,7 +162,7 @@ func (s *sheet) stack(r *row) error {
 			}
 		}
 		m := row{part: part, height: boxHeight}
-		if s.inside && part.Kind != structure.Average {
+		if s.detail == Insides && part.Kind != structure.Average {
 			around := s.left() + 2*flowPad + overhang
 			m.flow = layFlow(part.Parts, pageRoom-around)
 			s.room = max(s.room, around+m.flow.wide)
@@ -201,6 +218,9 @@ func (s *sheet) Plot(c draw.Canvas, _ *plot.Plot) {
 		switch {
 		case r.mixers != nil:
 			s.plotStack(pen, r, c.Min.X, y)
+		case r.part.Kind == structure.Stack:
+			s.plotPattern(pen, r.part, c.Min.X, y-r.height)
+			s.plotNotes(pen, r.part, r.shape, c.Min.X, y-r.height/2)
 		default:
 			s.plotBox(pen, r.part, c.Min.X, y-r.height, r.height)
 			s.plotNotes(pen, r.part, r.shape, c.Min.X, y-r.height/2)

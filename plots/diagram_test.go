@@ -82,8 +82,9 @@ func TestDiagram(t *testing.T) {
 		part(structure.Dropout, "Dropout", "0.2"), stack(3, "beta", false), part(structure.Stack, "", ""), stack(1, "all", true), part(structure.Tensor, "Forecast", ""))
 	for name, d := range map[string]Drawing{
 		"diagram":        {Title: "A model with averages, then plain residuals", Model: whole},
-		"diagram_inside": {Title: "Mixers with one and two scans", Model: stack(1, "", false), Inside: true},
-		"diagram_wide":   {Title: "Residuals inside, three scans", Model: stack(2, "gamma", true), Inside: true},
+		"diagram_stacks": {Title: "Stacks as boxes", Model: whole, Detail: Stacks},
+		"diagram_inside": {Title: "Mixers with one and two scans", Model: stack(1, "", false), Detail: Insides},
+		"diagram_wide":   {Title: "Residuals inside, three scans", Model: stack(2, "gamma", true), Detail: Insides},
 	} {
 		p, err := Diagram(d)
 		if err != nil {
@@ -96,12 +97,12 @@ func TestDiagram(t *testing.T) {
 // TestDiagramHasNoOverlaps lays models of many shapes out and looks for parts that would not fit.
 func TestDiagramHasNoOverlaps(t *testing.T) {
 	for layers := 1; layers <= 12; layers++ {
-		for _, inside := range []bool{false, true} {
-			s, err := Drawing{Model: stack(layers, "", false), Inside: inside}.sheet()
+		for _, detail := range []Detail{Mixers, Insides} {
+			s, err := Drawing{Model: stack(layers, "", false), Detail: detail}.sheet()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if notes := s.left() + boxWidth + shapeRoom; !inside && notes > s.room-60 {
+			if notes := s.left() + boxWidth + shapeRoom; detail == Mixers && notes > s.room-60 {
 				t.Errorf("%d layers: the notes beside the boxes begin at %v of %v", layers, notes, s.room)
 			}
 			for _, m := range s.rows[0].mixers {

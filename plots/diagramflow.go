@@ -66,6 +66,11 @@ func layOut(part structure.Part, gap vg.Length, outer bool) *flow {
 				f.high += wayGap
 			}
 		}
+		for _, inner := range f.inner {
+			if part.Kind == structure.Sum && inner.inner == nil {
+				inner.wide = f.wide // boxes one above the other
+			}
+		}
 		f.axis = f.high - (f.inner[0].high - f.inner[0].axis)
 		if part.Kind == structure.Sum {
 			last := f.inner[len(f.inner)-1]

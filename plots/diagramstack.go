@@ -22,19 +22,20 @@ const (
 	stackTop  = 22 // above the first mixer
 	flowHead  = 15 // for the name of a mixer, above what it is made of
 	flowFoot  = 7
-	flowPad   = 13 // left and right of what a mixer is made of
-	overhang  = 8  // room for an output to the right of its mixer
-	laneGap   = 15 // between the lines of outputs, where there is room
-	shapeRoom = 72 // for the shape of an output, beside its box
-	sumRoom   = 26 // for the sign of a sum, between the lines and the mixer
+	flowPad   = 13  // left and right of what a mixer is made of
+	overhang  = 8   // room for an output to the right of its mixer
+	laneGap   = 15  // between the lines of outputs, where there is room
+	shapeRoom = 72  // for the shape of an output, beside its box
+	twoMarks  = 2.5 // more room on each side of the first line, which is marked twice
+	sumRoom   = 26  // for the sign of a sum, between the lines and the mixer
 )
 
 // laneWidth is the distance of two lanes.
 func (s *sheet) laneWidth() vg.Length {
-	if s.inside {
+	if s.detail == Insides {
 		return laneGap
 	}
-	return min(laneGap, (pageRoom-boxWidth-sumRoom-150)/vg.Length(max(1, s.lanes)))
+	return min(laneGap, (pageRoom-boxWidth-sumRoom-2*twoMarks-150)/vg.Length(max(1, s.lanes)))
 }
 
 // left is where boxes of mixers begin, from the left edge of the page.
@@ -42,7 +43,7 @@ func (s *sheet) left() vg.Length {
 	if s.lanes == 0 {
 		return 0
 	}
-	return vg.Length(s.lanes)*s.laneWidth() + sumRoom
+	return vg.Length(s.lanes)*s.laneWidth() + 2*twoMarks + sumRoom
 }
 
 // middle is that of the boxes.
@@ -53,7 +54,11 @@ func (s *sheet) lane(r row, source int) vg.Length {
 	if lanesOf(r.part) == 1 {
 		source = 0
 	}
-	return (vg.Length(source) + 0.5) * s.laneWidth()
+	x := (vg.Length(source)+0.5)*s.laneWidth() + twoMarks
+	if source > 0 {
+		x += twoMarks
+	}
+	return x
 }
 
 // plotBox draws a part as one box, its name and its note side by side.
@@ -224,7 +229,7 @@ func (s *sheet) plotReturn(p pen, r, m row, number int, edge vg.Length, sum vg.P
 		p.arrow(sum, vg.Point{X: sum.X, Y: y + joinRadius})
 		p.join(vg.Point{X: sum.X, Y: y}, "+")
 	}
-	words := strings.Fields(m.part.Name)[0]
+	words := strings.Replace(m.part.Name, " mixer", "", 1)
 	if layer := strings.Fields(m.part.Group); len(layer) > 0 {
 		words += " " + layer[len(layer)-1]
 	}

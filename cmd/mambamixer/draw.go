@@ -3,18 +3,24 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
+	"mambamixer/internal/nearest"
 	"mambamixer/plots"
 )
+
+// details are the values of -detail.
+var details = map[string]plots.Detail{"mixers": plots.Mixers, "stacks": plots.Stacks, "insides": plots.Insides}
 
 func runDraw(_ context.Context, c *command, args []string) error {
 	f := newFlags(c)
 	out := f.String("o", "", "`file` of the figure: .svg, .png or .pdf (default the name, with - for each /, and .svg)")
-	inside := f.Bool("inside", false, "draw what each mixer is made of")
+	detail := f.String("detail", "", "how much of a spec's model is drawn: mixers, stacks (each a box) or insides (what each mixer is made of); default mixers")
 	data := f.dataFlag()
 	overrides := f.list("set", "`path=value` changes a field of the spec before it is drawn, as in -set model.layers=4; may be repeated")
 	names, err := f.parse(args)
@@ -32,7 +38,12 @@ func runDraw(_ context.Context, c *command, args []string) error {
 	if err != nil {
 		return err
 	}
-	drawing.Inside = drawing.Inside || *inside
+	if *detail != "" {
+		if err := nearest.Check("-detail", *detail, slices.Sorted(maps.Keys(details))...); err != nil {
+			return &usageError{err.Error()}
+		}
+		drawing.Detail = details[*detail]
+	}
 	figure, err := plots.Diagram(drawing)
 	if err != nil {
 		return err

@@ -3,11 +3,11 @@ package vim2
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"mambamixer/mixer"
 	"mambamixer/mixer/internal/image"
 	"mambamixer/mixer/structure"
+	"mambamixer/ssm"
 )
 
 // Structure says what Classify builds on images of height x width pixels with so many channels, with the paths of its
@@ -98,7 +98,7 @@ func (c Config) tokenStructure(scope string, x structure.Shape) structure.Part {
 	var scans []structure.Part
 	for _, route := range c.Routes.List() {
 		scan := mixer.S6Structure(fmt.Sprintf("%s/scan/%s", scope, route), c.SSM, inner, selector)
-		scan.Note = strings.Replace(route.String(), "_", " from ", 1)
+		scan.Note = fmt.Sprintf("%s from %s", route.Order, corners[route.From])
 		scans = append(scans, scan)
 	}
 	if len(scans) > 1 {
@@ -113,6 +113,8 @@ func (c Config) tokenStructure(scope string, x structure.Shape) structure.Part {
 		structure.Gated(inner, structure.Part{Kind: structure.Series, Output: inner, Parts: values}),
 		structure.LinearMap(scope+"/out_proj", inner, width, false)}}
 }
+
+var corners = map[ssm.Corner]string{ssm.TopLeft: "top left", ssm.TopRight: "top right", ssm.BottomLeft: "bottom left", ssm.BottomRight: "bottom right"}
 
 // channelStructure is what channelMixer builds.
 func (c Config) channelStructure(scope string, s Stage, x structure.Shape) structure.Part {
