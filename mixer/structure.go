@@ -25,11 +25,12 @@ func (c Config) Structure(layout Layout, x structure.Shape) structure.Part {
 		add(layer, structure.Token, c.Token, layout.Token)
 		add(layer, structure.Channel, c.Channel, layout.Channel)
 	}
-	name := "mixers"
-	if c.Layers == 0 {
-		return structure.Part{Kind: structure.Stack, Name: name, Output: x}
+	whole := structure.Part{Kind: structure.Stack, Output: x}
+	if c.Layers > 0 {
+		whole = stack.Close()
 	}
-	return stack.Close(name)
+	whole.Name, whole.Note = "Layers", fmt.Sprintf("%d of mixers", c.Layers)
+	return whole
 }
 
 // Structure is the norm as part of a model; there is none with NormNone.

@@ -39,12 +39,12 @@ func (s *StackStructure) Add(average string, mixer structure.Part) {
 }
 
 // Close gives the stack, with the average of its outputs at the end.
-func (s *StackStructure) Close(name string) structure.Part {
+func (s *StackStructure) Close() structure.Part {
 	if s.kind != AveragingPlain {
 		output := structure.Part{Kind: structure.Average, Name: "weighted average", Output: s.x}
 		s.parts = append(s.parts, s.sum("output", output, Alpha, Beta))
 	}
-	return structure.Part{Kind: structure.Stack, Name: name, Output: s.x, Parts: s.parts}
+	return structure.Part{Kind: structure.Stack, Output: s.x, Parts: s.parts}
 }
 
 // sum says what is added up for a part.

@@ -76,7 +76,9 @@ func (c Config) stageStructure(index int, s Stage, x structure.Shape, depth *int
 		stack.Add(name, part)
 		*depth++
 	}
-	return stack.Close(fmt.Sprintf("Stage %d", index+1))
+	whole := stack.Close()
+	whole.Name = fmt.Sprintf("Stage %d", index+1)
+	return whole
 }
 
 // tokenStructure is what tokenMixer builds.
