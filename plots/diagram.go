@@ -71,6 +71,7 @@ func (d Drawing) header() *header {
 	return h
 }
 
+// uses says whether the model has weights of that name.
 func (d Drawing) uses(weight string) bool {
 	for part := range d.Model.All() {
 		for _, term := range part.Input {
@@ -105,9 +106,6 @@ func (d Drawing) sheet() (*sheet, error) {
 	if d.Model.Kind == structure.Stack {
 		parts = []structure.Part{d.Model}
 	}
-	if len(parts) == 0 {
-		return nil, fmt.Errorf("the model of the diagram %q has no parts: there is nothing to draw", d.Title)
-	}
 	s := &sheet{detail: d.Detail, room: pageRoom}
 	for _, part := range parts {
 		if part.Kind == structure.Stack && d.Detail != Stacks {
@@ -133,6 +131,9 @@ func (d Drawing) sheet() (*sheet, error) {
 			before = r.shape
 		}
 		s.rows = append(s.rows, r)
+	}
+	if len(s.rows) == 0 {
+		return nil, fmt.Errorf("the model of the diagram %q has no parts: there is nothing to draw", d.Title)
 	}
 	return s, nil
 }

@@ -118,7 +118,7 @@ func TestDiagramRefuses(t *testing.T) {
 	future := stack(1, "", false)
 	future.Parts[0].Input = []structure.Term{{Source: 2, Weight: "alpha"}}
 	for want, model := range map[string]structure.Part{
-		"has no parts": part(structure.Series, "model", ""),
+		"has no parts": part(structure.Stack, "model", ""),
 		"the token mixer adds up output 2, but there are outputs 0 to 0 before it": future,
 	} {
 		d := Drawing{Model: model}

@@ -40,6 +40,7 @@ func layFlow(parts []structure.Part, room vg.Length) *flow {
 	}
 }
 
+// layOut lays a part out. What is outer stands in the row of the mixer itself, where boxes are upright.
 func layOut(part structure.Part, gap vg.Length, outer bool) *flow {
 	f := &flow{part: part, gap: gap}
 	for _, p := range part.Parts {
@@ -156,8 +157,8 @@ func (f *flow) plotWays(p pen, at vg.Point, right, low, high vg.Length) {
 		inner.plot(p, vg.Point{X: left, Y: axis}, low, high)
 		end := vg.Point{X: left + inner.wide, Y: axis}
 		switch {
-		case axis == meet.Y:
-			p.arrow(end, vg.Point{X: meet.X - joinRadius, Y: axis})
+		case max(axis-meet.Y, meet.Y-axis) < 0.5: // straight on
+			p.arrow(end, vg.Point{X: meet.X - joinRadius, Y: meet.Y})
 		case axis > meet.Y:
 			p.arrow(end, vg.Point{X: meet.X, Y: axis}, vg.Point{X: meet.X, Y: meet.Y + joinRadius})
 		default:
