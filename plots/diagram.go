@@ -28,7 +28,7 @@ const (
 
 // Diagram draws a model from top to bottom. A stack of mixers is a grid: each earlier output runs down a line of its own,
 // and each weighted average is a row with a mark on every line that it takes, one kind of mark for each of the four sets of
-// weights. Save it with d.Size().
+// weights. Save it with d.Size(), not as PDF, which gonum writes without Greek letters.
 func Diagram(d Drawing) (*plot.Plot, error) {
 	s, err := d.sheet()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ var details = map[string]plots.Detail{"mixers": plots.Mixers, "stacks": plots.St
 
 func runDraw(_ context.Context, c *command, args []string) error {
 	f := newFlags(c)
-	out := f.String("o", "", "`file` of the figure: .svg, .png or .pdf (default the name, with - for each /, and .svg)")
+	out := f.String("o", "", "`file` of the figure, .svg or .png (default the name, with - for each /, and .svg)")
 	detail := f.String("detail", "", "how much of a spec's model is drawn: mixers, stacks (each a box) or insides (what each mixer is made of); default mixers")
 	data := f.dataFlag()
 	overrides := f.list("set", "`path=value` changes a field of the spec before it is drawn, as in -set model.layers=4; may be repeated")
@@ -33,6 +34,9 @@ func runDraw(_ context.Context, c *command, args []string) error {
 	}
 	if len(names) > 1 {
 		return &usageError{fmt.Sprintf("draw makes one figure at a time; there are %d names", len(names))}
+	}
+	if strings.EqualFold(filepath.Ext(*out), ".pdf") {
+		return &usageError{fmt.Sprintf("%s: a diagram has Greek letters, which PDF files of this program lack; save it as .svg, which every converter takes", *out)}
 	}
 	drawing, err := drawingOf(names[0], *overrides, ltsf.SearchPath(*data))
 	if err != nil {

@@ -37,6 +37,7 @@ func TestDrawRefuses(t *testing.T) {
 	i.fails(t, 1, []string{"DLinear does not say what it is made of"}, "draw", "dlinear/ETTh1/96")
 	i.fails(t, 1, []string{"patch_length 600 is longer than the history"}, "draw", "tsm2/ETTh1/96", "-set", "model.patch_length=600")
 	i.fails(t, 1, []string{".png, .svg or .pdf"}, "draw", "fig1", "-o", "fig1.jpg")
+	i.fails(t, 2, []string{"Greek letters"}, "draw", "fig1", "-o", "fig1.pdf")
 	if left, _ := filepath.Glob(filepath.Join(i.dir, "*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
