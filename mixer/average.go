@@ -138,7 +138,7 @@ func (a *Average) weighted(scope *model.Scope, layer string, name Weight, ys []*
 	a.weights[layer+"/"+string(name)] = w
 	var sum *Node
 	for i, y := range ys {
-		term := Mul(Reshape(Slice(w, AxisElem(i))), y)
+		term := Mul(ConvertDType(Reshape(Slice(w, AxisElem(i))), y.DType()), y)
 		if sum == nil {
 			sum = term
 		} else {

@@ -20,13 +20,7 @@ func (a Axes) Swap() Axes { return Axes{Sequence: a.Feature, Feature: a.Sequence
 // Apply calls f on x seen as sequences [B', S, F], every other axis folded into B', and brings f's
 // result, of the same shape, back to x's layout. Axes already last and in order cost no transpose.
 func (a Axes) Apply(x *Node, f func(sequences *Node) *Node) *Node {
-	var order []int
-	for axis := range x.Rank() {
-		if axis != a.Sequence && axis != a.Feature {
-			order = append(order, axis)
-		}
-	}
-	order = append(order, a.Sequence, a.Feature)
+	order := a.order(x.Rank())
 	inverse := make([]int, len(order))
 	for to, from := range order {
 		inverse[from] = to
@@ -37,6 +31,16 @@ func (a Axes) Apply(x *Node, f func(sequences *Node) *Node) *Node {
 	s, d := dims[len(dims)-2], dims[len(dims)-1]
 	y := f(Reshape(moved, x.Shape().Size()/(s*d), s, d)) // [B', S, F]
 	return permute(Reshape(y, dims...), inverse)
+}
+
+// order lists the axes of a tensor with the sequence and the features last.
+func (a Axes) order(rank int) (order []int) {
+	for axis := range rank {
+		if axis != a.Sequence && axis != a.Feature {
+			order = append(order, axis)
+		}
+	}
+	return append(order, a.Sequence, a.Feature)
 }
 
 func permute(x *Node, order []int) *Node {

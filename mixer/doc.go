@@ -36,4 +36,6 @@
 // Kind Gated removes conv and S6 and leaves MLP-Mixer with gated MLPs; Kind MLP is MLP-Mixer itself.
 // With every β = 0, the newest α = 1 and the rest 0 under AveragingDenseFormer, Block is a residual
 // stack of Mamba blocks. Both are tested. Config.Without leaves the sum of one of α, β, θ, γ out.
+//
+// Config.Structure and Mixer.Structure say what is built, without building it: figures are drawn from that.
 package mixer

@@ -1,6 +1,7 @@
 package mixer
 
 import (
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -27,7 +28,8 @@ func Norms() []Norm { return []Norm{Norm2D, NormFeature, NormNone} }
 const normEpsilon = 1e-5 // torch's LayerNorm default
 
 // Apply normalizes x, whose tokens lie on axes.Sequence and features on axes.Feature, then scales and
-// shifts each feature: (x - mean)/sqrt(var + 1e-5) · scale + bias. Shape unchanged.
+// shifts each feature: (x - mean)/sqrt(var + 1e-5) · scale + bias. Shape and dtype unchanged; 16-bit values are normalized
+// in float32.
 //
 // Variables: scale (ones) and bias (zeros), one value per feature.
 func (n Norm) Apply(scope *model.Scope, x *Node, axes Axes) *Node {
@@ -37,6 +39,10 @@ func (n Norm) Apply(scope *model.Scope, x *Node, axes Axes) *Node {
 	over := []int{axes.Feature}
 	if n == Norm2D {
 		over = append(over, axes.Sequence)
+	}
+	dtype := x.DType()
+	if dtype.IsFloat16() {
+		x = ConvertDType(x, dtypes.Float32)
 	}
 	centred := Sub(x, ReduceAndKeep(x, ReduceMean, over...))
 	variance := ReduceAndKeep(Square(centred), ReduceMean, over...)
@@ -48,7 +54,7 @@ func (n Norm) Apply(scope *model.Scope, x *Node, axes Axes) *Node {
 	}
 	features := x.Shape().Dim(axes.Feature)
 	affine[axes.Feature] = features
-	scale := ssm.Param(scope, x.Graph(), "scale", ssm.Constant(1), features)
-	bias := ssm.Param(scope, x.Graph(), "bias", ssm.Constant(0), features)
-	return Add(Mul(normalized, Reshape(scale, affine...)), Reshape(bias, affine...))
+	scale := ssm.ParamLike(scope, x, "scale", ssm.Constant(1), features)
+	bias := ssm.ParamLike(scope, x, "bias", ssm.Constant(0), features)
+	return ConvertDType(Add(Mul(normalized, Reshape(scale, affine...)), Reshape(bias, affine...)), dtype)
 }

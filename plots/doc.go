@@ -9,8 +9,10 @@
 // above the data, and the eight colours of Okabe and Ito (2008), which people with any common form of
 // colour blindness can tell apart. Lines that may lie over each other differ in dash as well as in colour.
 //
-// Charts with rows, such as [AblationBars], [CriticalDifference] and [HeatMap], have a Size method that says how high they
+// Charts with rows, such as [AblationBars], [CriticalDifference] and [HeatMap], and diagrams have a Size method that says how high they
 // should be. Numbers become colours by Moreland's maps, which rise evenly in lightness.
+//
+// [Diagram] draws a model from its own description, package structure, so that the figure of a model changes with it.
 //
 // The package does not know how a run is made.
 package plots

@@ -38,8 +38,8 @@ func convParams(scope *model.Scope, x *Node, sizes ...int) (kernel, bias *Node) 
 	for _, size := range sizes {
 		taps *= size
 	}
-	kernel = Param(scope, x.Graph(), "kernel", FanIn(taps), append(sizes, channels)...)
-	return kernel, Param(scope, x.Graph(), "bias", FanIn(taps), channels)
+	kernel = ParamLike(scope, x, "kernel", FanIn(taps), append(sizes, channels)...)
+	return kernel, ParamLike(scope, x, "bias", FanIn(taps), channels)
 }
 
 // CausalConvolve is a causal convolution along L of x [B, L, D], each channel with its own kernel [width, D] and bias [D]

@@ -42,15 +42,26 @@ func ConvCost(batch, length, channels, width int) Cost {
 	return Cost{FLOPs: sequence * (2*int64(width) + 1), Bytes: 4 * (2*sequence + int64(channels)*int64(width+1))}
 }
 
+// S6Cost is the cost of S6 on [batch, length, channels] with a selector of so many features: the projections, the bias and
+// the softplus of Δ (4 operations for each), A from its logarithm, and the scan.
+func (cfg Config) S6Cost(batch, length, channels, selector int, gate bool) Cost {
+	rows, rank := batch*length, cfg.Rank(channels)
+	return LinearCost(rows, selector, rank+2*cfg.StateSize).
+		Plus(LinearCost(rows, rank, channels)).
+		Plus(Cost{FLOPs: 4*int64(rows)*int64(channels) + 2*int64(channels)*int64(cfg.StateSize)}).
+		Plus(ScanCost(batch, length, channels, cfg.StateSize, true, gate))
+}
+
+// S6Parameters is the number of parameters of S6 with so many channels and features of its selector.
+func (cfg Config) S6Parameters(channels, selector int) int {
+	rank := cfg.Rank(channels)
+	return selector*(rank+2*cfg.StateSize) + rank*channels + channels + channels*cfg.StateSize + channels
+}
+
 // DirectionalCost is the cost of Directional on [batch, length, channels], selecting from the convolution's output.
 func (cfg Config) DirectionalCost(batch, length, channels int, bidirectional bool) Cost {
-	rows, rank := batch*length, cfg.rank(channels)
-	silu := Cost{FLOPs: 4 * int64(rows) * int64(channels)}
-	branch := ConvCost(batch, length, channels, cfg.ConvWidth).
-		Plus(silu).
-		Plus(LinearCost(rows, channels, rank+2*cfg.StateSize)).
-		Plus(LinearCost(rows, rank, channels)).
-		Plus(ScanCost(batch, length, channels, cfg.StateSize, true, false))
+	silu := Cost{FLOPs: 4 * int64(batch) * int64(length) * int64(channels)}
+	branch := ConvCost(batch, length, channels, cfg.ConvWidth).Plus(silu).Plus(cfg.S6Cost(batch, length, channels, channels, false))
 	if bidirectional {
 		return branch.Plus(branch)
 	}

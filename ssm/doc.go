@@ -33,6 +33,7 @@
 //	equation (5)        S6: the projections that make B, C and Δ from the input
 //	equation (6)        DepthwiseConv1D, the causal convolution in front of the scan; DepthwiseConv2D for images
 //	equations (14)-(18) Directional: forward and backward branch, summed
+//	equation (11)       CrossScan: an image along several routes, summed; Route and Routes are the orders of its places
 //
 // # Methods
 //

@@ -32,6 +32,11 @@ func Param(scope *model.Scope, g *Graph, name string, init Init, dims ...int) *N
 	return v.NodeValue(g)
 }
 
+// ParamLike is Param in the dtype of x: parameters stay float32 where a model computes in 16 bits.
+func ParamLike(scope *model.Scope, x *Node, name string, init Init, dims ...int) *Node {
+	return ConvertDType(Param(scope, x.Graph(), name, init, dims...), x.DType())
+}
+
 // Constant fills with one value.
 func Constant(value float64) Init {
 	return func(_ *rand.Rand, dims []int) []float64 {
@@ -43,6 +48,13 @@ func Constant(value float64) Init {
 func Uniform(low, high float64) Init {
 	return func(rng *rand.Rand, dims []int) []float64 {
 		return fill(dims, func() float64 { return low + (high-low)*rng.Float64() })
+	}
+}
+
+// Normal draws from a normal distribution of mean 0.
+func Normal(deviation float64) Init {
+	return func(rng *rand.Rand, dims []int) []float64 {
+		return fill(dims, func() float64 { return deviation * rng.NormFloat64() })
 	}
 }
 

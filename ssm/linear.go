@@ -11,9 +11,9 @@ func Linear(scope *model.Scope, x *Node, biased bool, out int) *Node {
 	in := x.Shape().Dim(-1)
 	var bias *Node
 	if biased {
-		bias = Param(scope, x.Graph(), "bias", FanIn(in), out)
+		bias = ParamLike(scope, x, "bias", FanIn(in), out)
 	}
-	return Affine(x, Param(scope, x.Graph(), "weights", FanIn(in), in, out), bias)
+	return Affine(x, ParamLike(scope, x, "weights", FanIn(in), in, out), bias)
 }
 
 // Affine is x [..., in] times weights [in, out] plus bias [out], which may be nil.

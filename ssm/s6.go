@@ -57,25 +57,37 @@ const dtFloor = 1e-4
 // The selector [B, L, F] is x in Mamba's code and the layer's raw input in the paper's equations (8)-(10).
 // The gate [B, L, E] may be nil: nothing is gated.
 // CollectSelections gives access to softplus(Δ + bias), A, B and C.
+// With x of 16 bits the projections are, too; A, the bias of Δ and all of the scan are float32, y is of 16 bits again.
 // A gradient can be taken only in a graph marked as training (scope.IsTraining).
 // Parameters: "selection/weights" [F, R+2N], "dt/weights" [R, E], "dt/bias" [E], "A_log" [E, N], "D" [E].
 func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *Node {
+	weights := cfg.selectionWeights(scope, x, selector)
+	return cfg.selected(scope, x, Affine(selector, weights, nil), gate, reverse)
+}
+
+// selectionWeights [F, R+2N] of S6 make what Δ, B and C are made of from a selector of F features.
+func (cfg Config) selectionWeights(scope *model.Scope, x, selector *Node) *Node {
+	features := selector.Shape().Dim(-1)
+	return ParamLike(scope.In("selection"), selector, "weights", FanIn(features), features, cfg.Rank(x.Shape().Dim(-1))+2*cfg.StateSize)
+}
+
+// selected is the rest of S6, with the selection [B, L, R+2N].
+func (cfg Config) selected(scope *model.Scope, x, selection, gate *Node, reverse bool) *Node {
 	g := x.Graph()
 	channels, n := x.Shape().Dim(-1), cfg.StateSize
-	rank := cfg.rank(channels)
-	selection := Linear(scope.In("selection"), selector, false, rank+2*n) // [B, L, R+2N]
+	rank := cfg.Rank(channels)
 	part := func(from, to int) *Node { return SliceAxis(selection, -1, AxisRange(from, to)) }
 	dt := scope.In("dt")
 	in := Inputs{
 		U:         x,
-		Delta:     Affine(part(0, rank), Param(dt, g, "weights", FanIn(rank), rank, channels), nil), // [B, L, E]
+		Delta:     Affine(part(0, rank), ParamLike(dt, x, "weights", FanIn(rank), rank, channels), nil), // [B, L, E]
 		A:         Neg(Exp(Param(scope, g, "A_log", ALog(), channels, n))),
 		B:         part(rank, rank+n),
 		C:         part(rank+n, rank+2*n),
 		D:         Param(scope, g, "D", Constant(1), channels),
 		Z:         gate,
 		DeltaBias: Param(dt, g, "bias", DtBias(cfg.DtMin, cfg.DtMax, dtFloor), channels),
-	}
+	}.convert(stateDType(x.DType()))
 	opts := Options{
 		Method:         cfg.Method,
 		DeltaSoftplus:  true,
@@ -86,10 +98,11 @@ func S6(scope *model.Scope, cfg Config, x, selector, gate *Node, reverse bool) *
 	}
 	collect(scope, in, opts)
 	y, _ := Scan(in, opts)
-	return y
+	return ConvertDType(y, x.DType())
 }
 
-func (cfg Config) rank(channels int) int {
+// Rank is the rank of the projection to Δ for a number of inner channels E.
+func (cfg Config) Rank(channels int) int {
 	if cfg.DtRank > 0 {
 		return cfg.DtRank
 	}

@@ -63,22 +63,16 @@ func Scan(in Inputs, opts Options) (y, lastState *Node) {
 		y, lastState = newRecurrence(in, d, opts).scan(method)
 		y = skipAndGate(y, in.U, in.D, in.Z)
 	}
-	if y.DType() != outDType {
-		y = ConvertDType(y, outDType)
-	}
 	if opts.NoLastState {
-		return y, nil
+		return ConvertDType(y, outDType), nil
 	}
-	if lastState.DType() != outDType {
-		lastState = ConvertDType(lastState, outDType)
-	}
-	return y, lastState
+	return ConvertDType(y, outDType), ConvertDType(lastState, outDType)
 }
 
 // convert brings all inputs to one dtype.
 func (in Inputs) convert(dtype dtypes.DType) Inputs {
 	for _, node := range []**Node{&in.U, &in.Delta, &in.A, &in.B, &in.C, &in.D, &in.Z, &in.DeltaBias, &in.InitialState} {
-		if *node != nil && (*node).DType() != dtype {
+		if *node != nil {
 			*node = ConvertDType(*node, dtype)
 		}
 	}

@@ -10,6 +10,7 @@
 //	mambamixer results export|check      keep the records of runs as CSV, look for damage and conflicts
 //	mambamixer compare <A> <B>           is A better than B, and how sure is that?
 //	mambamixer inspect <run folder>...   what TSM2 has learned: weights of the averages, selectivity, training
+//	mambamixer draw <figure>|<spec>      what a model is made of, as a block diagram
 //	mambamixer report <study>|all        tables, tests and figures from records, without training
 //	mambamixer bench scan|conv|block|step|peak|against|peers
 //	                                     measure kernels, training steps, memory, other commits and frameworks
@@ -56,6 +57,7 @@ func init() {
 		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
 		{"compare", "compare <A> <B> [flags]", "say which of two sets of runs is better, and how sure that is", runCompare},
 		{"inspect", "inspect <run folder>... [flags]", "draw what finished runs of TSM2 have learned", runInspect},
+		{"draw", "draw [<figure> or <spec>] [flags]", "draw what a model is made of; without a name, list the figures", runDraw},
 		{"report", "report table5|table7|...|all [flags]", "write tables, tests and figures from records: Markdown, LaTeX, CSV, a web page", runReport},
 		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},
 		{"kernel", "kernel install|run|uninstall [flags]", "let Jupyter offer the Go kernel of this project, or stop offering it", runKernel},

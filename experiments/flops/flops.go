@@ -9,6 +9,8 @@
 // Every node that the outputs depend on, once, as the graph is written: XLA may later drop what is computed twice.
 //
 //	matrix products      2 · (values of the result) · (terms of each sum): a multiply-add is two operations
+//	convolutions         the same, padding as if it were values; zeros between the values of a gradient cost nothing
+//	pooling              1 for each value of each window
 //	elementwise          1 for each value: arithmetic, comparisons, roots, exponentials and logarithms alike; a logistic
 //	                     function is 3, the exponential, the sum and the quotient that it is made of
 //	reductions           1 for each value that goes in; batch norm 8, its gradient 10
@@ -89,6 +91,12 @@ func (c *counter) of(node *Node) (int64, error) {
 		return reduction[kind] * values(node.Inputs()[0].Shape()), nil
 	case kind == NodeTypeDotGeneral:
 		return product(node)
+	case kind == NodeTypeConvGeneral:
+		return convolution(node)
+	case kind == NodeTypeReduceWindow:
+		return windows(node, node)
+	case kind == NodeTypeSelectAndScatterMax:
+		return windows(node, node.Inputs()[1])
 	case kind == NodeTypeScatterSum:
 		return values(node.Inputs()[2].Shape()), nil
 	}
@@ -108,4 +116,38 @@ func product(node *Node) (int64, error) {
 		count *= int64(node.Inputs()[0].Shape().Dim(int(axes.Index(i).Int())))
 	}
 	return count, nil
+}
+
+// convolution is a matrix product for each place of the result: over the places and the channels of the kernel.
+func convolution(node *Node) (int64, error) {
+	axes, err := field(node, "axes")
+	if err != nil {
+		return 0, err
+	}
+	dilations, err := multiplied(node, "inputDilations")
+	if err != nil {
+		return 0, err
+	}
+	kernel := node.Inputs()[1].Shape()
+	terms := values(kernel) / int64(kernel.Dim(int(axes.FieldByName("KernelOutputChannels").Int())))
+	return 2 * values(node.Shape()) * terms / dilations, nil
+}
+
+// windows is a reduction of a window for each value of pooled, or the search in it.
+func windows(node, pooled *Node) (int64, error) {
+	window, err := multiplied(node, "windowDimensions")
+	return values(pooled.Shape()) * window, err
+}
+
+// multiplied multiplies the numbers that an operation keeps in a field; 1 for none.
+func multiplied(node *Node, name string) (int64, error) {
+	numbers, err := field(node, name)
+	if err != nil {
+		return 0, err
+	}
+	product := int64(1)
+	for i := range numbers.Len() {
+		product *= numbers.Index(i).Int()
+	}
+	return product, nil
 }

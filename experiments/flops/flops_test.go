@@ -42,6 +42,20 @@ func TestKnownCounts(t *testing.T) {
 		{"batches and two contracted axes", func(g *Graph) []*Node {
 			return []*Node{Einsum("bijk,bjkl->bil", float(g, "x", 2, 3, 4, 5), float(g, "y", 2, 4, 5, 6))}
 		}, 2 * (2 * 3 * 6) * (4 * 5)},
+		{"convolution with stride", func(g *Graph) []*Node {
+			x, kernel := float(g, "x", 2, 6, 6, 3), float(g, "kernel", 3, 3, 3, 5)
+			return []*Node{Convolve(x, kernel).Strides(2).PaddingPerDim([][2]int{{1, 1}, {1, 1}}).Done()}
+		}, 2 * (2 * 3 * 3 * 5) * (3 * 3 * 3)},
+		{"gradients of a convolution with stride", func(g *Graph) []*Node {
+			x, kernel := float(g, "x", 2, 6, 6, 3), float(g, "kernel", 3, 3, 3, 5)
+			y := Convolve(x, kernel).Strides(2).PaddingPerDim([][2]int{{1, 1}, {1, 1}}).Done()
+			return Gradient(ReduceAllSum(y), x, kernel)
+		}, 2 * 2 * (2 * 3 * 3 * 5) * (3 * 3 * 3)}, // each as many as forward
+		{"pooling and its gradient", func(g *Graph) []*Node {
+			x := float(g, "x", 2, 6, 6, 3)
+			y := MaxPool(x).Window(3).Strides(2).PaddingPerDim([][2]int{{1, 1}, {1, 1}}).Done()
+			return []*Node{y, Gradient(ReduceAllSum(y), x)[0]}
+		}, 2 * (2 * 3 * 3 * 3) * (3 * 3)},
 		{"elementwise and reduction", func(g *Graph) []*Node {
 			x := float(g, "x", 10, 7)
 			return []*Node{ReduceSum(Exp(Mul(x, x)), 1)}

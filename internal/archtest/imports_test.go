@@ -23,15 +23,17 @@ var rules = map[string][]string{
 	"mixer":      {"ssm", "internal/nearest"},
 	"datasets":   {"internal/nearest"},
 
+	"mixer/structure": {},
+
 	"experiments":         {"ssm", "mixer", "datasets", "plots", "internal"},
 	"experiments/paper":   {},
 	"experiments/result":  {"internal/nearest"},
 	"experiments/stats":   {},
 	"experiments/tuned":   {},
 	"experiments/compare": {"experiments/result", "experiments/stats"},
-	"experiments/inspect": {"experiments/result", "plots"},
-	"experiments/report":  {"experiments/compare", "experiments/inspect", "experiments/paper", "experiments/result", "experiments/stats", "plots"},
-	"plots":               {"experiments/paper", "experiments/result"},
+	"experiments/inspect": {"experiments/result", "mixer/structure", "plots"},
+	"experiments/report":  {"experiments/compare", "experiments/inspect", "experiments/paper", "experiments/result", "experiments/stats", "mixer/structure", "plots"},
+	"plots":               {"experiments/paper", "experiments/result", "mixer/structure"},
 
 	"cmd":       {"ssm", "mixer", "datasets", "experiments", "plots", "notebooks", "internal"},
 	"notebooks": {"ssm", "mixer", "datasets", "experiments", "plots", "internal"},

@@ -4,6 +4,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"mambamixer/mixer/internal/attention"
 	"mambamixer/mixer/internal/dropout"
 )
 
@@ -44,11 +45,11 @@ func (c ITransformer) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 		panic(err)
 	}
 	scope = scope.In("itransformer")
-	attention := selfAttention{heads: c.Heads, width: c.DModel, dropout: c.Dropout, inputs: torchLinear, output: torchLinear}
+	attend := attention.Self{Heads: c.Heads, Width: c.DModel, Dropout: c.Dropout}
 	return overVariates(scope, x, horizon, c.DModel, c.Dropout, func(tokens *Node) *Node {
 		for i := range c.Layers {
 			layer := scope.In("layer%d", i)
-			mixed, _ := attention.apply(layer.In("attention"), tokens, nil)
+			mixed, _ := attend.Apply(layer.In("attention"), tokens, nil)
 			mixed = dropout.Apply(scope, mixed, c.Dropout)
 			tokens = encoderLayer(layer, tokens, mixed, layerNorm, c.Hidden, c.Dropout)
 		}

@@ -6,6 +6,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"mambamixer/mixer/internal/attention"
+	"mambamixer/mixer/internal/batchnorm"
 	"mambamixer/mixer/internal/dropout"
 	"mambamixer/mixer/internal/window"
 	"mambamixer/ssm"
@@ -71,13 +73,13 @@ func (c PatchTST) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 	tokens := torchLinear(scope.In("embedding"), Reshape(patches, batch*variates, count, c.PatchLength), c.DModel) // [B·M, P, D]
 	position := ssm.Param(scope, x.Graph(), "position", ssm.Uniform(-0.02, 0.02), count, c.DModel)
 	tokens = drop(Add(tokens, ExpandLeftToRank(position, 3)))
-	attention := selfAttention{heads: c.Heads, width: c.DModel, inputs: torchLinear, output: torchLinear}
+	attend := attention.Self{Heads: c.Heads, Width: c.DModel}
 	var scores *Node
 	for i := range c.Layers {
 		layer := scope.In("layer%d", i)
 		var mixed *Node
-		mixed, scores = attention.apply(layer.In("attention"), tokens, scores)
-		tokens = encoderLayer(layer, tokens, drop(drop(mixed)), batchNorm, c.Hidden, c.Dropout) // the authors drop twice
+		mixed, scores = attend.Apply(layer.In("attention"), tokens, scores)
+		tokens = encoderLayer(layer, tokens, drop(drop(mixed)), batchnorm.Torch, c.Hidden, c.Dropout) // the authors drop twice
 	}
 	// The authors flatten feature by feature, not patch by patch: the same head with its inputs in another order.
 	y := torchLinear(scope.In("head"), Reshape(tokens, batch, variates, count*c.DModel), horizon) // [B, M, H]

@@ -3,6 +3,8 @@ package baseline
 import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/mixer/internal/attention"
 )
 
 // Transformer is one attention layer across variates and a linear head ("SAMformer: Unlocking the Potential of
@@ -46,8 +48,8 @@ func (c Transformer) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 		x, restore = revIN(scope.In("revin"), x, true)
 	}
 	tokens := Transpose(x, 1, 2) // [B, M, L]
-	attention := selfAttention{heads: 1, width: c.DModel, inputs: kerasHead, output: kerasDense}
-	attended, _ := attention.apply(scope.In("attention"), tokens, nil)
+	attend := attention.Self{Heads: 1, Width: c.DModel, Inputs: kerasHead, Output: kerasDense}
+	attended, _ := attend.Apply(scope.In("attention"), tokens, nil)
 	y := kerasDense(scope.In("head"), Add(tokens, attended), horizon) // [B, M, H]
 	return restore(Transpose(y, 1, 2))
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/gomlx/gomlx/ml/layers/activation"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"mambamixer/mixer/internal/batchnorm"
 	"mambamixer/mixer/internal/dropout"
 )
 
@@ -66,5 +67,5 @@ func (c TSMixer) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 func norm2D(scope *model.Scope, x *Node) *Node {
 	dims := x.Shape().Dimensions
 	flat := Reshape(x, dims[0], dims[1]*dims[2])
-	return Reshape(normalizeBatch(scope, flat, 0.99, 1e-3), dims...)
+	return Reshape(batchnorm.Apply(scope, flat, 0.99, 1e-3), dims...)
 }

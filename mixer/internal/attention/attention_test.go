@@ -1,4 +1,4 @@
-package baseline
+package attention
 
 import (
 	"math"
@@ -17,10 +17,10 @@ func TestAttention(t *testing.T) {
 	const batch, tokens, features, heads, width = 2, 5, 3, 2, 8
 	store := model.NewStore()
 	x := graphtest.Normal(1, batch, tokens, features)
-	attention := selfAttention{heads: heads, width: width, inputs: torchLinear, output: torchLinear}
+	attention := Self{Heads: heads, Width: width}
 	outputs := graphtest.Compile(t, store, func(scope *model.Scope, x *Node) []*Node {
-		_, scores := attention.apply(scope.In("first"), x, nil)
-		y, _ := attention.apply(scope.In("second"), x, scores)
+		_, scores := attention.Apply(scope.In("first"), x, nil)
+		y, _ := attention.Apply(scope.In("second"), x, scores)
 		return []*Node{y}
 	})(x)
 

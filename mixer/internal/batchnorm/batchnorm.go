@@ -1,4 +1,5 @@
-package baseline
+// Package batchnorm is batch normalization that also works where devices share a batch.
+package batchnorm
 
 import (
 	"github.com/gomlx/compute/shapes"
@@ -10,13 +11,12 @@ import (
 	"mambamixer/mixer/parallel"
 )
 
-// batchNorm normalizes each feature over the tokens of a whole batch in training, and by running averages otherwise,
-// with torch's constants.
-func batchNorm(scope *model.Scope, x *Node) *Node { return normalizeBatch(scope, x, 0.9, 1e-5) }
+// Torch is Apply with torch's constants.
+func Torch(scope *model.Scope, x *Node) *Node { return Apply(scope, x, 0.9, 1e-5) }
 
-// normalizeBatch is batch normalization of all axes of x but the last. Where devices share a batch, its moments are those of
+// Apply is batch normalization of all axes of x but the last. Where devices share a batch, its moments are those of
 // the whole batch, which GoMLX's layer has no way to take.
-func normalizeBatch(scope *model.Scope, x *Node, momentum, epsilon float64) *Node {
+func Apply(scope *model.Scope, x *Node, momentum, epsilon float64) *Node {
 	g := x.Graph()
 	if !scope.IsTraining(g) || parallel.Part(g) == nil {
 		return norm.BatchNorm(scope, x, -1).Momentum(momentum).Epsilon(epsilon).CurrentScope().Done()

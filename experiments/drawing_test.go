@@ -1,0 +1,83 @@
+package experiments
+
+import (
+	"strings"
+	"testing"
+
+	"mambamixer/plots"
+)
+
+// TestArchitectures: every figure of an architecture can be drawn.
+func TestArchitectures(t *testing.T) {
+	for _, a := range Architectures() {
+		svg, err := drawn(a.Drawing)
+		if err != nil {
+			t.Errorf("%s: %v", a.Figure, err)
+		}
+		if !strings.Contains(svg, a.Drawing.Title) {
+			t.Errorf("%s does not show its title %q", a.Figure, a.Drawing.Title)
+		}
+	}
+}
+
+// TestDrawingFollowsTheSpec changes settings and looks for words that must come into the figure or go.
+func TestDrawingFollowsTheSpec(t *testing.T) {
+	for _, test := range []struct {
+		set         string
+		come, leave []string
+	}{
+		{"", []string{">layer 2: variate mixer<", ">selective, both ways<", ">Σ<", ">49,152 weights<"}, nil},
+		{"model.layers=1", nil, []string{">layer 2: variate mixer<"}},
+		{"model.unidirectional_channel=true", nil, []string{">selective, both ways<"}},
+		{"model.channel_mixer=mlp", []string{">mlp<"}, []string{">selective, both ways<"}},
+		{"model.averaging=plain", nil, []string{">Σ<"}},
+		{"model.final_norm=true", []string{">over P, D<"}, nil},
+		{"data.horizon=192", []string{">98,304 weights<"}, []string{">49,152 weights<"}},
+	} {
+		spec, err := Find("tsm2/ETTh1/96")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if test.set != "" {
+			if spec, _, err = spec.SetAll([]string{test.set}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d, err := spec.Drawing(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		svg, err := drawn(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range test.come {
+			if !strings.Contains(svg, word) {
+				t.Errorf("with %q there is no %q", test.set, word)
+			}
+		}
+		for _, word := range test.leave {
+			if strings.Contains(svg, word) {
+				t.Errorf("with %q there still is %q", test.set, word)
+			}
+		}
+	}
+}
+
+func TestDrawingRefuses(t *testing.T) {
+	spec, err := Find("dlinear/ETTh1/96")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := spec.Drawing(nil); err == nil || !strings.Contains(err.Error(), "does not say what it is made of") {
+		t.Errorf("DLinear is drawn: %v", err)
+	}
+}
+
+func drawn(d plots.Drawing) (string, error) {
+	p, err := plots.Diagram(d)
+	if err != nil {
+		return "", err
+	}
+	return plots.SVG(d.Size(), p)
+}
