@@ -38,7 +38,8 @@ func small(picture []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// limit replaces rare colours, which charts have at the edges of lines, by the nearest of the most frequent ones.
+// limit replaces colours by the nearest of a palette: of each kind of colour the most frequent one, then finer shades as
+// long as there is room. So a small mark keeps its colour, though shades of grey at the edges of lines are more frequent.
 func limit(full *image.RGBA) *image.Paletted {
 	count := map[color.RGBA]int{}
 	at := func(i int) color.RGBA { return color.RGBA{full.Pix[i], full.Pix[i+1], full.Pix[i+2], full.Pix[i+3]} }
@@ -49,8 +50,12 @@ func limit(full *image.RGBA) *image.Paletted {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B), cmp.Compare(a.A, b.A))
 	})
 	limited := image.NewPaletted(full.Bounds(), nil)
-	for _, c := range order[:min(len(order), colours)] {
-		limited.Palette = append(limited.Palette, c)
+	for near := 24 * 24; len(limited.Palette) < min(len(order), colours) && near > 0; near /= 4 {
+		for _, c := range order {
+			if len(limited.Palette) < colours && !slices.ContainsFunc(limited.Palette, func(p color.Color) bool { return distance(p.(color.RGBA), c) < near }) {
+				limited.Palette = append(limited.Palette, c)
+			}
+		}
 	}
 	index := map[color.RGBA]uint8{}
 	for c := range count {
@@ -60,4 +65,10 @@ func limit(full *image.RGBA) *image.Paletted {
 		limited.Pix[i] = index[at(4*i)]
 	}
 	return limited
+}
+
+// distance is the square of that of two colours.
+func distance(a, b color.RGBA) int {
+	r, g, blue := int(a.R)-int(b.R), int(a.G)-int(b.G), int(a.B)-int(b.B)
+	return r*r + g*g + blue*blue
 }
