@@ -1,10 +1,8 @@
 package report
 
 import (
-	"context"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,13 +16,15 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"mambamixer/internal/browsertest"
 )
 
 var screenshots = flag.String("screenshots", "", "folder in which the browser test leaves pictures of the page, to be looked at")
 
 // browser opens a report in Chromium and collects what went wrong: errors of the console, and requests to anywhere.
 type browser struct {
-	context.Context
+	*browsertest.Browser
 	t       *testing.T
 	address string
 	lock    sync.Mutex
@@ -33,27 +33,14 @@ type browser struct {
 
 func open(t *testing.T, r *Report) *browser {
 	t.Helper()
-	var program string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
-	if program == "" {
-		t.Skip("no Chromium and no Chrome on this machine: the page is not tested in a browser; Debian and Ubuntu have it as the package chromium")
-	}
+	b := &browser{t: t}
+	b.Browser = browsertest.Open(t, 2*time.Minute, 1500, 1200, chromedp.WithListener(b.listen))
 	files, err := r.Write(t.TempDir(), "report")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(stop)
-	b := &browser{t: t, address: "file://" + filepath.ToSlash(files[0])}
-	b.Context, stop = chromedp.NewContext(ctx, chromedp.WithListener(b.listen),
-		chromedp.WithAllocatorOptions(chromedp.ExecPath(program), chromedp.WindowSize(1500, 1200)))
-	t.Cleanup(stop)
-	b.do(call(log.Enable, cdp.Empty{}), call(network.Enable, network.EnableParams{}), chromedp.Navigate(b.address))
+	b.address = "file://" + filepath.ToSlash(files[0])
+	b.Do(browsertest.Call(log.Enable, cdp.Empty{}), browsertest.Call(network.Enable, network.EnableParams{}), chromedp.Navigate(b.address))
 	return b
 }
 
@@ -75,35 +62,10 @@ func (b *browser) listen(event any) {
 	}
 }
 
-// call makes an action of a command of the browser's protocol.
-func call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, command, params)
-		return err
-	})
-}
-
-func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	if err := chromedp.Do(b, actions...); err != nil {
-		b.t.Fatal(err)
-	}
-}
-
-// get runs an action and gives its value.
-func get[T any](b *browser, action chromedp.Action[T]) T {
-	b.t.Helper()
-	value, err := chromedp.Run(b, action)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return value
-}
-
 // eval gives what a JavaScript expression is.
 func eval[T any](b *browser, expression string) T {
 	b.t.Helper()
-	return get(b, chromedp.Evaluate[T](expression))
+	return browsertest.Eval[T](b.Browser, expression)
 }
 
 // picture keeps a screenshot of the whole page, if they are wanted.
@@ -112,7 +74,7 @@ func (b *browser) picture(name string) {
 	if *screenshots == "" {
 		return
 	}
-	b.keep(name+".png", get(b, chromedp.FullScreenshot(100)))
+	b.keep(name+".png", browsertest.Get(b.Browser, chromedp.FullScreenshot(100)))
 }
 
 func (b *browser) keep(name string, content []byte) {
@@ -132,7 +94,7 @@ func TestPageInABrowser(t *testing.T) {
 	const heading = chromedp.CSS("#table5-models thead th:nth-child(2) button")
 	click := chromedp.Click(heading)
 	ariaSort := `document.querySelector("#table5-models thead th:nth-child(2)").getAttribute("aria-sort")`
-	b.do(click)
+	b.Do(click)
 	if up := eval[[]float64](b, numbers); !slices.IsSorted(up) || len(up) < 2 || slices.Equal(eval[[]string](b, names), before) {
 		t.Errorf("sorted by the second column: %v", up)
 	}
@@ -140,17 +102,17 @@ func TestPageInABrowser(t *testing.T) {
 		t.Errorf("aria-sort is %q", got)
 	}
 	// The keyboard does the same: Enter on the heading that has the focus.
-	b.do(chromedp.SendKeys(heading, "\r"))
+	b.Do(chromedp.SendKeys(heading, "\r"))
 	down := eval[[]float64](b, numbers)
 	if slices.Reverse(down); !slices.IsSorted(down) {
 		t.Errorf("not sorted downwards by the keyboard: %v", down)
 	}
-	b.do(click)
+	b.Do(click)
 	if got := eval[[]string](b, names); !slices.Equal(got, before) {
 		t.Errorf("the third click gives %v, want the order of the table", got)
 	}
 
-	b.do(chromedp.SendKeys(chromedp.CSS("#table5-models input"), "etth1 96"))
+	b.Do(chromedp.SendKeys(chromedp.CSS("#table5-models input"), "etth1 96"))
 	if shown := eval[[]string](b, `Array.from(document.querySelectorAll("#table5-models tbody tr")).filter(r => r.offsetHeight > 0).map(r => r.cells[0].textContent)`); !slices.Equal(shown, []string{"ETTh1 96"}) {
 		t.Errorf("the filter shows %v", shown)
 	}
@@ -160,14 +122,14 @@ func TestPageInABrowser(t *testing.T) {
 	eval[bool](b, `(f => (f.value = "", f.dispatchEvent(new Event("input"))))(document.querySelector("#table5-models input"))`)
 
 	light := eval[string](b, `getComputedStyle(document.body).backgroundColor`)
-	b.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
+	b.Do(browsertest.Call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
 	if dark := eval[string](b, `getComputedStyle(document.body).backgroundColor`); dark == light {
 		t.Errorf("the page is %s in the dark too", dark)
 	}
 	b.picture("dark")
-	b.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}))
+	b.Do(browsertest.Call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}))
 
-	b.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	b.Do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	if width := eval[int](b, `document.documentElement.scrollWidth`); width > 390 {
 		t.Errorf("on a phone 390 pixels wide the page is %d wide", width)
 	}
@@ -180,7 +142,7 @@ func TestPageInABrowser(t *testing.T) {
 	b.picture("phone")
 
 	if *screenshots != "" {
-		b.keep("print.pdf", get(b, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize())))
+		b.keep("print.pdf", browsertest.Get(b.Browser, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize())))
 	}
 	b.lock.Lock()
 	defer b.lock.Unlock()
