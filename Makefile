@@ -1,6 +1,6 @@
 # Plain make and sh. `make` alone prints what there is.
 .POSIX:
-.PHONY: help setup setup-notebooks check-notebooks lab build run report smoke test test-thorough lint bench bench-against bench-peers gpu-check clean
+.PHONY: help setup setup-notebooks setup-lab check-notebooks e2e lab build run report smoke test test-thorough lint bench bench-against bench-peers gpu-check clean
 
 # What `make run` trains, on which data set and horizons, from how many seeds, how much of it (smoke, cpu or paper), and
 # more flags.
@@ -24,8 +24,9 @@ PEERS =
 help:
 	@echo 'make setup   check the tools, install XLA for the CPU without root, build bin/mambamixer'
 	@echo 'make lab     set up, then open JupyterLab on notebooks/ with the Go kernel of this project (LAB="--no-browser")'
-	@echo 'make setup-notebooks  set up, then build what notebooks need without a browser'
+	@echo 'make setup-notebooks  set up, then build what notebooks need without a browser; make setup-lab brings JupyterLab too'
 	@echo 'make check-notebooks  run every notebook at the smoke tier, and hold it against the outputs that it is kept with'
+	@echo 'make e2e     set up, then use the first notebook in JupyterLab and Chromium; pictures of it go to runs/e2e'
 	@echo 'make run     set up, then train and test TSM2 on ETTh1 beside its rivals (SET= HORIZONS= SEEDS= TIER= ARGS=)'
 	@echo 'make report  write tables, tests and figures from the results in experiments/results, without training'
 	@echo 'make smoke   go through every study in small, on generated data where there is no other, and report (some minutes)'
@@ -50,7 +51,13 @@ check-notebooks: setup-notebooks
 	rm -rf runs/notebooks
 	MAMBAMIXER_TIER=smoke MAMBAMIXER_RUNS="$$PWD/runs/notebooks" bin/mambamixer notebook check notebooks/*.ipynb
 
-lab: setup-notebooks
+setup-lab: setup-notebooks
+	@sh tools/setup-lab.sh
+
+e2e: setup-lab
+	go test -v ./notebooks/e2e -count=1 -lab $$PWD/.venv-lab -screenshots $$PWD/runs/e2e
+
+lab: setup-lab
 	@sh tools/lab.sh $(LAB)
 
 build:
