@@ -151,7 +151,31 @@ func TestNotebookFailures(t *testing.T) {
 	}
 	path := i.notebook(t, "n.ipynb", "%%\nfmt.Println(1)")
 	i.fails(t, 1, []string{"cannot write /proc/n.ipynb"}, "notebook", "run", path, "-o", "/proc/n.ipynb")
+	i.fails(t, 1, []string{"cannot make the folder /proc/absent/share/jupyter/kernels"}, "kernel", "install", "-prefix", "/proc/absent")
 	i.empty(t)
+}
+
+// TestNotebookWithoutPlugin names a plugin that is not there.
+func TestNotebookWithoutPlugin(t *testing.T) {
+	i := withGoNB(t)
+	i.env = append(i.env, "GOMLX_BACKEND=xla:/absent/plugin.so")
+	path := i.notebook(t, "n.ipynb", "import \"mambamixer/notebooks/nb\"\n%%\nfmt.Println(nb.Backend().Name())")
+	i.fails(t, 1, []string{"n.ipynb, cell 1", "/absent/plugin.so"}, "notebook", "run", path)
+	if got := shows(t, path, 0); !strings.Contains(got, "GOMLX_BACKEND") || strings.Contains(got, "goroutine") {
+		t.Errorf("the cell shows %q", got)
+	}
+}
+
+// TestNotebookFlood has a cell print 20 MB.
+func TestNotebookFlood(t *testing.T) {
+	i := withGoNB(t)
+	path := i.notebook(t, "n.ipynb", "%%\nfor range 20000 {\n\tfmt.Println(strings.Repeat(\"x\", 999))\n}", "%%\nfmt.Println(1)")
+	if _, stderr, code := i.run(t, "notebook", "run", path); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	if got := shows(t, path, 0); len(got) > 1<<20+200 || !strings.Contains(got, "at most 1024 KiB are kept") || shows(t, path, 1) != "1\n" {
+		t.Errorf("%d bytes are kept, the last of them %q, and the next cell shows %q", len(got), got[max(0, len(got)-100):], shows(t, path, 1))
+	}
 }
 
 func TestNotebookWithoutTools(t *testing.T) {
