@@ -55,6 +55,7 @@ setup-lab: setup-notebooks
 	@sh tools/setup-lab.sh
 
 e2e: setup-lab
+	rm -rf runs/e2e
 	go test -v ./notebooks/e2e -count=1 -lab $$PWD/.venv-lab -screenshots $$PWD/runs/e2e
 
 lab: setup-lab
