@@ -90,6 +90,17 @@ func (p *page) until(what string, patience time.Duration, as func([]cell) bool) 
 	}
 }
 
+// refuseErrors ends the test if a cell failed.
+func (p *page) refuseErrors(cells []cell) {
+	p.t.Helper()
+	for _, c := range cells {
+		if c.Errors > 0 {
+			p.picture("failed")
+			p.t.Fatalf("cell %d failed: %s", c.Index, c.Text)
+		}
+	}
+}
+
 // wait waits for something; the expression says why it is not there yet, "" if it is.
 func (p *page) wait(what string, patience time.Duration, expression string) {
 	p.t.Helper()

@@ -45,12 +45,14 @@ func TestQuickstart(t *testing.T) {
 		return &cells[i]
 	}
 	first := training(p.until("a training curve", 3*time.Minute, func(cells []cell) bool {
+		p.refuseErrors(cells)
 		c := training(cells)
-		return c.Errors > 0 || len(c.Figures) == 1 && c.Drawn
+		return len(c.Figures) == 1 && c.Drawn
 	}))
 	p.until("a change of the training curve", time.Minute, func(cells []cell) bool {
+		p.refuseErrors(cells)
 		c := training(cells)
-		return c.Errors > 0 || len(c.Figures) == 1 && c.Drawn && c.Figures[0] != first.Figures[0]
+		return len(c.Figures) == 1 && c.Drawn && c.Figures[0] != first.Figures[0]
 	})
 	p.scroll(first.Index)
 	p.picture("2-training")
@@ -68,15 +70,16 @@ func TestQuickstart(t *testing.T) {
 
 	browsertest.Eval[int](p.Browser, fmt.Sprintf(`%s.content.activeCellIndex = %d`, notebook, first.Index))
 	p.execute("notebook:run-all-below")
+	p.until("the training going on", time.Minute, func(cells []cell) bool { return training(cells).Running })
 	done := p.until("the end of all cells", 5*time.Minute, func(cells []cell) bool {
-		return !slices.ContainsFunc(cells, func(c cell) bool { return c.Running || c.Count == 0 }) || slices.ContainsFunc(cells, func(c cell) bool { return c.Errors > 0 && !c.Running })
+		if !training(cells).Running { // while it waits to run again, it shows the interrupt
+			p.refuseErrors(cells)
+		}
+		return !slices.ContainsFunc(cells, func(c cell) bool { return c.Running || c.Count == 0 || !c.Drawn })
 	})
 	figures := 0
 	for _, c := range done {
 		figures += len(c.Figures)
-		if c.Errors > 0 || !c.Drawn {
-			t.Errorf("cell %d failed, or has a figure that can't be drawn: %s", c.Index, c.Text)
-		}
 	}
 	if figures < 3 {
 		t.Errorf("the notebook shows %d figures", figures)
