@@ -26,6 +26,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	data := f.dataFlag()
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
 	devices := f.devicesFlag()
+	strict := f.Bool("strict", false, "stop at the first picture that can't be decoded, instead of leaving it out")
 	rerun := f.Bool("rerun", false, "start over, even if the run is done or half done")
 	var overrides []string
 	f.Func("set", "`path=value` changes a field of the spec, as in -set model.layers=4; may be repeated", func(s string) error {
@@ -67,7 +68,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 		return err
 	}
 	return runAll(ctx, b, variants, experiments.RunOptions{
-		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Devices: *devices,
+		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Strict: *strict, Devices: *devices,
 		Progress: os.Stderr, Resume: commandLine(),
 	})
 }
@@ -87,9 +88,10 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 	told := map[string]bool{}
 	for i, variant := range variants {
 		set := variant.Spec.Data.Set
-		_, err := experiments.LoadSet(set, dirs)
+		source, err := variant.Spec.Data.Load(dirs)
 		switch {
 		case err == nil:
+			source.Close()
 			continue
 		case !experiments.IsMissing(err):
 			return err
@@ -121,7 +123,7 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 	for _, variant := range variants {
 		spec := variant.Spec
 		options.Set = variant.Set
-		fmt.Fprintf(os.Stderr, "%s (history %d, horizon %d, tier %s, seed %d)\n", spec.Name, spec.Data.History, spec.Data.Horizon, options.Tier, options.Seed)
+		fmt.Fprintf(os.Stderr, "%s, tier %s, seed %d)\n", spec.Title(), options.Tier, options.Seed)
 		finished, err := experiments.Run(ctx, b, spec, options)
 		var interrupted *train.Interrupted
 		if errors.As(err, &interrupted) || errors.Is(err, context.Canceled) {
@@ -154,10 +156,22 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 
 // tell prints the table, its footnotes, and where the files are.
 func tell(records []*result.Record, folders []string) {
+	pictures, series := split(records)
+	if len(series) > 0 {
+		fmt.Println()
+		fmt.Print(result.Compare("Test errors on standardised data, every test window counted", series...).Text())
+	}
+	if len(pictures) > 0 {
+		fmt.Println()
+		fmt.Print(result.CompareClassifiers("Test pictures, every one counted", pictures...).Text())
+	}
 	fmt.Println()
-	fmt.Print(result.Compare("Test errors on standardised data, every test window counted", records...).Text())
-	fmt.Println()
-	for _, record := range records {
+	for _, record := range pictures {
+		if record.Skipped > 0 {
+			fmt.Printf("%s: %d pictures can't be decoded and were left out; -strict -rerun names the first\n", record.Spec, record.Skipped)
+		}
+	}
+	for _, record := range series {
 		switch best := record.Best; {
 		case best == nil || record.BestStep == record.Steps:
 		case *best == *record.Last:
@@ -181,6 +195,18 @@ func tell(records []*result.Record, folders []string) {
 	for _, folder := range folders {
 		fmt.Println("  " + folder)
 	}
+}
+
+// split parts the records of classifiers from the others.
+func split(records []*result.Record) (pictures, series []*result.Record) {
+	for _, record := range records {
+		if record.Classifies() {
+			pictures = append(pictures, record)
+		} else {
+			series = append(series, record)
+		}
+	}
+	return pictures, series
 }
 
 // commandLine is what the user typed, quoted where a shell needs it.

@@ -9,6 +9,7 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
+	"strings"
 
 	_ "golang.org/x/image/bmp"
 	_ "golang.org/x/image/tiff"
@@ -64,11 +65,16 @@ func check(data []byte) error {
 	return nil
 }
 
+// endsEarly knows decoders that say only in words that data is missing.
+func endsEarly(text string) bool {
+	return strings.HasSuffix(text, "EOF") || strings.HasSuffix(text, "not enough pixel data") || strings.HasSuffix(text, "not enough image data")
+}
+
 func explain(format string, size int, err error) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
 		return fmt.Errorf("%w: it is neither JPEG, PNG, GIF, WebP, BMP nor TIFF", ErrFormat)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), endsEarly(err.Error()):
 		return fmt.Errorf("%w: the picture does not end within its %d bytes", ErrCutOff, size)
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)

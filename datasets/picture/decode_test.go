@@ -179,6 +179,15 @@ func TestWhatIsNoPicture(t *testing.T) {
 	whole := jpegOf(t, corners().Image())
 	huge := pngOf(t, corners().Image())
 	binary.BigEndian.PutUint32(huge[16:], 1<<20) // the width, whose checksum then is wrong too
+	noisy := corners()
+	for i := range noisy.Pix {
+		noisy.Pix[i] ^= uint8(i * i)
+	}
+	whiteNoise := pngOf(t, noisy.Image())
+	var animated bytes.Buffer
+	if err := gif.Encode(&animated, noisy.Image(), nil); err != nil {
+		t.Fatal(err)
+	}
 	bomb := append([]byte("GIF89a"), 0xff, 0xff, 0xff, 0xff, 0, 0, 0)
 	for _, test := range []struct {
 		name string
@@ -189,6 +198,8 @@ func TestWhatIsNoPicture(t *testing.T) {
 		{"text", []byte("<html>404 not found</html>"), ErrFormat},
 		{"cut off in its header", whole[:30], ErrCutOff},
 		{"cut off", whole[:len(whole)/2], ErrCutOff},
+		{"a PNG that is cut off", whiteNoise[:len(whiteNoise)/2], ErrCutOff},
+		{"a GIF that is cut off", animated.Bytes()[:animated.Len()/2], ErrCutOff},
 		{"damaged", huge, ErrDamaged},
 		{"large", bomb, ErrTooLarge},
 	} {
