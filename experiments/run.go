@@ -158,6 +158,7 @@ func (r *run) execute(ctx context.Context) error {
 	r.record.Parameters, r.record.Seconds = outcome.Parameters, outcome.Seconds
 	r.record.Steps, r.record.BestStep = outcome.Steps, outcome.BestStep
 	r.record.StepSeconds, r.record.StepIQR, r.record.StepFLOPs = outcome.Step.Seconds, outcome.Step.IQR, outcome.Step.FLOPs
+	r.record.StepWait = outcome.Step.Wait
 	if problem.Val.Len() > 0 {
 		if r.record.Val, err = r.scores(outcome.Evaluate(ctx, outcome.Last, problem.Val)); err != nil {
 			return err

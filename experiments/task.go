@@ -60,10 +60,18 @@ func (t *forecast) curve() (metric, unit, counted string) {
 	return "mse", "MSE on standardised data", "windows"
 }
 
+// Size is the side of the pictures that the model sees, in pixels; 0 for a series.
+func (d Data) Size() int {
+	if d.Pictures == nil {
+		return 0
+	}
+	return d.Pictures.Size
+}
+
 // Title says what a run of the spec is about, for messages.
 func (s Spec) Title() string {
-	if p := s.Data.Pictures; p != nil {
-		return fmt.Sprintf("%s (%d pixels", s.Name, p.Size)
+	if size := s.Data.Size(); size > 0 {
+		return fmt.Sprintf("%s (%d pixels", s.Name, size)
 	}
 	return fmt.Sprintf("%s (history %d, horizon %d", s.Name, s.Data.History, s.Data.Horizon)
 }

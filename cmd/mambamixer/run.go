@@ -156,26 +156,21 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 
 // tell prints the table, its footnotes, and where the files are.
 func tell(records []*result.Record, folders []string) {
-	pictures, series := split(records)
-	if len(series) > 0 {
-		fmt.Println()
-		fmt.Print(result.Compare("Test errors on standardised data, every test window counted", series...).Text())
-	}
-	if len(pictures) > 0 {
-		fmt.Println()
-		fmt.Print(result.CompareClassifiers("Test pictures, every one counted", pictures...).Text())
+	for _, table := range result.Tables(records...) {
+		fmt.Printf("\n%s", table.Text())
 	}
 	fmt.Println()
-	for _, record := range pictures {
+	for _, record := range records {
 		if record.Skipped > 0 {
 			fmt.Printf("%s: %d pictures can't be decoded and were left out; -strict -rerun names the first\n", record.Spec, record.Skipped)
 		}
-	}
-	for _, record := range series {
 		switch best := record.Best; {
 		case best == nil || record.BestStep == record.Steps:
 		case *best == *record.Last:
 			fmt.Printf("%s: the row shows the weights of the lowest validation error, those of step %d of %d\n", record.Spec, record.BestStep, record.Steps)
+		case record.Classifies():
+			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) are right about %.2f %% of the test pictures\n",
+				record.Spec, record.Steps, record.BestStep, 100*best.Top1)
 		default:
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
 				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))
@@ -195,18 +190,6 @@ func tell(records []*result.Record, folders []string) {
 	for _, folder := range folders {
 		fmt.Println("  " + folder)
 	}
-}
-
-// split parts the records of classifiers from the others.
-func split(records []*result.Record) (pictures, series []*result.Record) {
-	for _, record := range records {
-		if record.Classifies() {
-			pictures = append(pictures, record)
-		} else {
-			series = append(series, record)
-		}
-	}
-	return pictures, series
 }
 
 // commandLine is what the user typed, quoted where a shell needs it.

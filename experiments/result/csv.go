@@ -78,6 +78,7 @@ var columns = []column{
 var pictureColumns = []column{
 	number("size", func(r *Record) *int { return &r.Size }),
 	number("skipped", func(r *Record) *int { return &r.Skipped }),
+	real("step_wait_seconds", func(r *Record) *float64 { return &r.StepWait }),
 	score("test_top1", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.Top1 }),
 	score("test_top5", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.Top5 }),
 	score("test_loss", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.Loss }),

@@ -58,7 +58,7 @@ func TestCSVRoundTrip(t *testing.T) {
 // A file with a classifier's run has more columns; one without stays as it was.
 func TestCSVOfClassifiers(t *testing.T) {
 	classifier := finished("vim2-nano/cifar10", 0, 0)
-	classifier.History, classifier.Horizon, classifier.Size, classifier.Skipped = 0, 0, 32, 3
+	classifier.History, classifier.Horizon, classifier.Size, classifier.Skipped, classifier.StepWait = 0, 0, 32, 3, 1.0/7
 	classifier.Last = &Scores{Top1: 2.0 / 3, Top5: 0.99, Loss: 1.1, Windows: 10000}
 	classifier.Best, classifier.Val = &Scores{Top1: 0.6, Top5: 0.9, Loss: 1.2, Windows: 10000}, &Scores{Top1: 0.7, Top5: 1, Loss: 0.9, Windows: 5000}
 	broken := failed("vim2-nano/shapes")

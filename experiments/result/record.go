@@ -55,6 +55,8 @@ type Record struct {
 	StepSeconds float64 `json:"step_seconds,omitempty"`
 	StepIQR     float64 `json:"step_iqr,omitempty"`
 	StepFLOPs   int64   `json:"step_flops,omitempty"`
+	// StepWait is how long of StepSeconds a step waited for its batch, where batches are made while training.
+	StepWait float64 `json:"step_wait,omitempty"`
 
 	Paper    *Published `json:"paper,omitempty"`    // the published value, if there is one
 	Env      string     `json:"env"`                // Env.Summary of the machine

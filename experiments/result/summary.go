@@ -30,6 +30,25 @@ func Compare(title string, records ...*Record) *Table {
 	return table
 }
 
+// Tables are those that a run or a sweep ends with: one of forecasters, one of classifiers, where there are any.
+func Tables(records ...*Record) (tables []*Table) {
+	var series, pictures []*Record
+	for _, record := range records {
+		if record.Classifies() {
+			pictures = append(pictures, record)
+		} else {
+			series = append(series, record)
+		}
+	}
+	if len(series) > 0 {
+		tables = append(tables, Compare("Test errors on standardised data, every test window counted", series...))
+	}
+	if len(pictures) > 0 {
+		tables = append(tables, CompareClassifiers("Right guesses on test pictures, every picture counted", pictures...))
+	}
+	return tables
+}
+
 // CompareClassifiers makes the same table of runs of classifiers: the shares of right guesses in per cent, the cross-entropy,
 // and the number of test pictures.
 func CompareClassifiers(title string, records ...*Record) *Table {

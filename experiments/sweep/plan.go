@@ -174,6 +174,6 @@ func (t Task) fail(cause error) error {
 	}
 	record := &result.Record{Spec: t.Spec.Name, Key: t.Key, Seed: t.Seed, Tier: string(t.Tier), Set: t.Set,
 		Status: result.Failed, Error: cause.Error(), Model: t.Spec.Kind, Data: t.Data,
-		History: t.Spec.Data.History, Horizon: t.Spec.Data.Horizon, Date: time.Now().UTC().Format(time.RFC3339)}
+		History: t.Spec.Data.History, Horizon: t.Spec.Data.Horizon, Size: t.Spec.Data.Size(), Date: time.Now().UTC().Format(time.RFC3339)}
 	return record.Write(t.Dir)
 }
