@@ -37,8 +37,8 @@ const (
 var catalogue = []Info{
 	{
 		Name: "imagenet", Title: "ImageNet-1K", Classes: 1000, Train: 1281167, Test: 50000, Source: imageNetSource, Licence: imageNetLicence,
-		Fetch: "ILSVRC2012_img_train.tar (147897477120 bytes, MD5 1d675b47d978889d74fa0da5fadfb00e) needs an account and is read in place as imagenet/ILSVRC2012_img_train.tar; " +
-			"unpack ILSVRC2012_img_val.tar (6744924160 bytes, MD5 29b22e2961454d5413ddabcf34fc5622) into imagenet/val/<wnid>",
+		Fetch: "with an account there ILSVRC2012_img_train.tar (147897477120 bytes, MD5 1d675b47d978889d74fa0da5fadfb00e), which is read in place in the folder imagenet, " +
+			"and ILSVRC2012_img_val.tar (6744924160 bytes, MD5 29b22e2961454d5413ddabcf34fc5622), whose pictures belong into imagenet/val/<wnid>",
 		forms: []form{{"imagenet", imageNet}, {"ILSVRC2012", imageNet}},
 	}, {
 		Name: "imagenet-sample", Title: "ImageNet-10-sample", Classes: 1000, Train: 10, Test: 10, Source: imageNetSource, Licence: imageNetLicence,
@@ -99,6 +99,15 @@ func Lookup(name string) (Info, error) {
 	}
 	return Info{}, fmt.Errorf("there is no picture set %q%s The sets are %s; a folder of one's own is named by its path",
 		name, nearest.Hint(name, Names()), strings.Join(Names(), ", "))
+}
+
+// Find returns where the set is, "in the program" for a generated one, or a [*MissingError].
+func (info Info) Find(dirs []string) (string, error) {
+	if len(info.forms) == 0 {
+		return "in the program", nil
+	}
+	_, path, err := info.find(dirs)
+	return path, err
 }
 
 // find returns the first form that is there, and its path.
