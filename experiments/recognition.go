@@ -41,7 +41,9 @@ const smokePictures = 256
 
 // shrink makes the task one for the smoke tier.
 func (p *Pictures) shrink(c *train.Config) {
-	p.Limit = smokePictures
+	if p.Limit == 0 || p.Limit > smokePictures {
+		p.Limit = smokePictures
+	}
 	if c != nil {
 		c.BatchSize, c.EvalBatch, c.Accumulate = min(c.BatchSize, 16), min(c.EvalBatch, 16), 0
 	}
@@ -62,6 +64,9 @@ func (s Spec) validatePictures() error {
 	}
 	if p.Limit < 0 {
 		return fmt.Errorf("data.pictures.limit is %d; it must be at least 0", p.Limit)
+	}
+	if s.Data.Fold != 0 {
+		return fmt.Errorf("data.fold is %d, but folds are of series; set data.pictures.hold_out", s.Data.Fold)
 	}
 	if err := m.Validate(p.Size, p.Size); err != nil {
 		return err

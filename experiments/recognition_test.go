@@ -198,11 +198,36 @@ func TestRecognitionSkips(t *testing.T) {
 	}
 }
 
+// The real sets, where $MAMBAMIXER_DATA has them, go through the whole chain under their own names.
+func TestRecognitionOnRealSets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains on real pictures")
+	}
+	dirs := filepath.SplitList(os.Getenv("MAMBAMIXER_DATA"))
+	for set, title := range map[string]string{"cifar10": "CIFAR-10-JPEG", "tiny-imagenet-20": "Tiny-ImageNet-20", "pets-3": "Pets-3"} {
+		t.Run(set, func(t *testing.T) {
+			spec := quickSpec(set)
+			spec.Data.Pictures.Size, spec.Data.Pictures.Limit = 32, 48
+			finished, err := runOn(context.Background(), t, spec, RunOptions{Tier: Smoke, Out: t.TempDir(), DataDirs: dirs})
+			if IsMissing(err) {
+				t.Skipf("needs %s in $MAMBAMIXER_DATA", set)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := finished.Record; r.Data.Name != title || r.Last.Windows != 48 || r.Skipped != 0 || r.Data.Synthetic {
+				t.Errorf("%+v, last %+v", r.Data, r.Last)
+			}
+		})
+	}
+}
+
 // What doesn't fit is said before anything is decoded.
 func TestRecognitionIsChecked(t *testing.T) {
 	for words, change := range map[string]func(*Spec){
 		"data.pictures.crop is":            func(s *Spec) { s.Data.Pictures.Crop = "no" },
 		"hold_out is 1":                    func(s *Spec) { s.Data.Pictures.HoldOut = 1 },
+		"folds are of series":              func(s *Spec) { s.Data.Fold = 1 },
 		"doesn't classify pictures":        func(s *Spec) { s.Model = find(t, "repeat/ETTh1/96").Model },
 		"smallNet needs 8 pixels":          func(s *Spec) { s.Data.Pictures.Size = 4 },
 		"only 1800 training pictures":      func(s *Spec) { s.Train.BatchSize = 2000 },
