@@ -45,12 +45,12 @@ func (m smallNet) Logits(scope *model.Scope, x *Node, classes int) *Node {
 
 // quickSpec trains smallNet on a set in a second.
 func quickSpec(set string) Spec {
-	for _, v := range visions() {
+	for _, v := range pictureSets() {
 		if v.set == set {
 			return onPictures(v, "smallnet", "smallNet", "", smallNet{8})
 		}
 	}
-	v := visions()[0]
+	v := pictureSets()[0]
 	v.set = set
 	v.pictures.Recipe = augment.Plain(8)
 	spec := onPictures(v, "smallnet", "smallNet", "", smallNet{8})
@@ -250,7 +250,7 @@ func TestRecognitionSpecs(t *testing.T) {
 	if err != nil || changed.Data.Pictures.Size != 48 || changed.Model.(smallNet).Width != 9 || len(effective) != 3 || spec.Data.Pictures.Size != 32 {
 		t.Errorf("%+v, %v, %v", changed.Data.Pictures, effective, err)
 	}
-	for _, v := range visions() {
+	for _, v := range pictureSets() {
 		for _, tier := range Tiers {
 			resolved, err := onPictures(v, "smallnet", "smallNet", "", smallNet{8}).At(tier)
 			if err == nil {

@@ -14,15 +14,15 @@ import (
 // of the cpu tier. On the small sets it is scaled to what two cores do in hours: fewer epochs, so milder augmentation and
 // no moving average, which would remember the beginning of a short training.
 
-// vision is a data set's task and training.
-type vision struct {
+// pictureSet is a data set's task and training.
+type pictureSet struct {
 	set      string
 	pictures Pictures
 	train    func() *train.Config
 }
 
-// visions lists them, in the order of listings.
-func visions() []vision {
+// pictureSets lists them, in the order of listings.
+func pictureSets() []pictureSet {
 	small := func(size int) Pictures { return Pictures{Recipe: augment.Small(size), HoldOut: 0.1} }
 	upright := small(28) // clothes have a left and a right, and there are no colours
 	upright.Flip, upright.Mean, upright.Std = 0, [3]float64{0.286, 0.286, 0.286}, [3]float64{0.353, 0.353, 0.353}
@@ -30,25 +30,25 @@ func visions() []vision {
 	figures.Crop = augment.Whole // a shifted figure might leave the picture
 	large := Pictures{Recipe: augment.Small(224), HoldOut: 0.1}
 	large.Crop, large.MinArea, large.CropPct = augment.Resized, 0.25, 0.875
-	return []vision{
-		{"cifar10", small(32), visionTraining(45000, 64, 20)},
-		{"tiny-imagenet-20", small(64), visionTraining(9000, 64, 40)},
-		{"pets-3", large, visionTraining(270, 16, 40)},
-		{"fashion-mnist", upright, visionTraining(54000, 64, 15)},
-		{"shapes", figures, visionTraining(1800, 32, 20)},
+	return []pictureSet{
+		{"cifar10", small(32), pictureTraining(45000, 64, 20)},
+		{"tiny-imagenet-20", small(64), pictureTraining(9000, 64, 40)},
+		{"pets-3", large, pictureTraining(270, 16, 40)},
+		{"fashion-mnist", upright, pictureTraining(54000, 64, 15)},
+		{"shapes", figures, pictureTraining(1800, 32, 20)},
 		{"imagenet", Pictures{Recipe: augment.ImageNet()}, imageNetTraining},
 	}
 }
 
 // onPictures makes the spec of a classifier on a data set.
-func onPictures(v vision, name, kind, note string, m Classifier) Spec {
+func onPictures(v pictureSet, name, kind, note string, m Classifier) Spec {
 	pictures := v.pictures
 	return Spec{Name: fmt.Sprintf("%s/%s", name, v.set), Kind: kind, Note: note, Model: m,
 		Data: Data{Set: v.set, Pictures: &pictures}, Train: v.train()}
 }
 
-// visionTraining is that of a small set: so many epochs over so many examples.
-func visionTraining(examples, batch, epochs int) func() *train.Config {
+// pictureTraining is that of a small set: so many epochs over so many examples.
+func pictureTraining(examples, batch, epochs int) func() *train.Config {
 	return func() *train.Config {
 		c := classifierTraining()
 		perEpoch := examples / batch
