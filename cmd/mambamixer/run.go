@@ -10,7 +10,6 @@ import (
 	"github.com/gomlx/compute"
 
 	"mambamixer/datasets/ltsf"
-	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/sweep"
@@ -106,7 +105,7 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 		if !told[set] {
 			told[set] = true
 			fmt.Fprintf(os.Stderr, "%s is not on this machine: running on the generated set %q instead, under its own name. "+
-				"Its numbers say nothing about %s. `mambamixer data get %s` fetches the real set.\n", set, synth.Name, set, set)
+				"Its numbers say nothing about %s. `mambamixer data get %s` fetches the real set.\n", set, standIn.Data.Set, set, set)
 		}
 	}
 	return nil

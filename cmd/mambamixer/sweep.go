@@ -62,7 +62,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 			return err
 		}
 		if len(absent) > 0 {
-			fmt.Fprintf(os.Stderr, "%s: not on this machine. The generated set %q stands in, under its own name; its numbers say nothing about them.\n",
+			fmt.Fprintf(os.Stderr, "%s: not on this machine. Generated data stands in, under its own name (%s or shapes); its numbers say nothing about them.\n",
 				strings.Join(absent, ", "), synth.Name)
 		}
 	}
