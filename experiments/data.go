@@ -29,7 +29,7 @@ func (d Data) Load(dirs []string) (*Source, error) {
 		}
 		return &Source{Identity: describe(set), series: set}, nil
 	}
-	set, err := imagefolder.Load(d.Set, dirs, imagefolder.Options{})
+	set, err := imagefolder.Load(d.Set, dirs)
 	if err != nil {
 		return nil, err
 	}

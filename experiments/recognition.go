@@ -125,11 +125,10 @@ func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem
 			fmt.Fprintf(o.Progress, format+"\n", args...)
 		}
 	}
-	if problems := t.set.Problems; len(problems) > 0 {
-		if o.Strict {
-			return nil, problems[0]
-		}
-		tell("%s: %d problems; the first: %v", t.set.Name, len(problems), problems[0])
+	if err := t.set.Strict(); err != nil && o.Strict {
+		return nil, err
+	} else if err != nil {
+		tell("%v", err)
 	}
 	feed := &pictureFeed{recipe: t.task.Recipe, classes: len(t.set.Classes)}
 	p := &train.Problem{Feed: feed, Metrics: []string{topOneError, "top5_error", "loss"}}
@@ -143,7 +142,11 @@ func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem
 		if split.pictures.Len() == 0 {
 			continue
 		}
-		source, err := pipeline.Open(ctx, split.pictures, pipeline.Options{Strict: o.Strict})
+		source, err := pipeline.Open(ctx, split.pictures, pipeline.Options{Strict: o.Strict, Progress: func(done, total int) {
+			if done%100_000 == 0 {
+				tell("%d of %d pictures of %s decoded, which is done once", done, total, t.set.Name)
+			}
+		}})
 		if err != nil {
 			return nil, err
 		}

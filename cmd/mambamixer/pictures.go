@@ -40,7 +40,7 @@ func picturesTable(dirs []string) *result.Table {
 
 // checkPictures decodes every picture of a set and tells what is wrong.
 func checkPictures(ctx context.Context, name string, dirs []string) error {
-	set, err := imagefolder.Load(name, dirs, imagefolder.Options{})
+	set, err := imagefolder.Load(name, dirs)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // Package imagefolder reads data sets of labelled pictures: ImageNet-1K, Tiny-ImageNet, CIFAR-10, Oxford-IIIT Pets,
 // Fashion-MNIST, folders of one's own, and a generated set. It knows files, labels and splits; it knows no model.
 //
-//	set, err := imagefolder.Load("cifar10", ltsf.SearchPath(""), imagefolder.Options{})
+//	set, err := imagefolder.Load("cifar10", ltsf.SearchPath(""))
 //	rgb, err := set.Train.Picture(17)         // decoded when asked for
 //	label := set.Train.Label(17)              // a number below len(set.Classes)
 //
@@ -27,7 +27,7 @@
 // # What is wrong with files
 //
 // A file that can't belong (a folder that is no class, an annotation without its picture, a count that isn't the published
-// one) is left out and named in [Set].Problems; with Options.Strict it is an error. Whether pictures can be decoded is
+// one) is left out and named in [Set].Problems, which [Set.Strict] makes an error of. Whether pictures can be decoded is
 // found out by whoever decodes them, see package pipeline.
 //
 // The ending of a name says only whether a file is meant as a picture; its format is found in its content.

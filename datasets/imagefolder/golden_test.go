@@ -27,7 +27,7 @@ func TestRealSets(t *testing.T) {
 			"0 160x127 n01440764_2923.JPEG", "9 106x160 n01518878_42327.JPEG", "4c733f21fef6cbe2a5e7d89bc7a78b57a516c1101dc4d2a3c64942e3a6031a61"},
 	} {
 		t.Run(want.name, func(t *testing.T) {
-			set, err := Load(want.name, dirs, Options{Strict: true})
+			set, err := strictly(want.name, dirs)
 			if _, missing := err.(*MissingError); missing {
 				t.Skipf("needs %s in $MAMBAMIXER_DATA", want.name)
 			}

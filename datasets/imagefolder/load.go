@@ -7,25 +7,25 @@ import (
 	"path/filepath"
 )
 
-// Options say how to load a set.
-type Options struct {
-	Strict bool // a file that can't belong is an error, not a problem to be listed
-}
-
 // Load reads a set by its name, looked for in dirs, or a folder or pack of one's own by its path. Pictures are listed, not
 // decoded. A set that isn't there is a [*MissingError].
-func Load(name string, dirs []string, o Options) (*Set, error) {
+func Load(name string, dirs []string) (*Set, error) {
 	set, err := load(name, dirs)
 	if err != nil {
 		return nil, err
 	}
-	if err = set.check(); err == nil && o.Strict && len(set.Problems) > 0 {
-		err = fmt.Errorf("%s: %w (the first of %d problems; without strict, files that can't be used are left out)", set.Name, set.Problems[0], len(set.Problems))
-	}
-	if err != nil {
+	if err := set.check(); err != nil {
 		return nil, errors.Join(err, set.Close())
 	}
 	return set, nil
+}
+
+// Strict gives an error if something was left out.
+func (s *Set) Strict() error {
+	if len(s.Problems) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %w (the first of %d problems; without strict, files that can't be used are left out)", s.Name, s.Problems[0], len(s.Problems))
 }
 
 func load(name string, dirs []string) (*Set, error) {
@@ -33,7 +33,7 @@ func load(name string, dirs []string) (*Set, error) {
 		return Shapes(DefaultShapes())
 	}
 	info, err := Lookup(name)
-	if err != nil && IsPath(name) {
+	if err != nil && isPath(name) {
 		set, err := folders(name)
 		if err == nil {
 			set.Name, set.Source, set.Licence = filepath.Base(name), "a folder of the user's", "unknown"
@@ -59,8 +59,8 @@ func load(name string, dirs []string) (*Set, error) {
 	return set, nil
 }
 
-// IsPath tells a path from the name of a set: it has a folder, or is there.
-func IsPath(name string) bool {
+// isPath tells a path from the name of a set: it has a folder, or is there.
+func isPath(name string) bool {
 	if filepath.Base(name) != name {
 		return true
 	}

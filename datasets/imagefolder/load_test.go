@@ -28,7 +28,7 @@ func TestFolders(t *testing.T) {
 		filepath.Join(packs, "own.tar"),
 		made(t, map[string][]byte{"train.tar.gz": gzipped(tarOf(t, split("train"))), "val.tar": tarOf(t, split("val"))}),
 	} {
-		set, err := Load(path, nil, Options{Strict: true})
+		set, err := strictly(path, nil)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -47,7 +47,7 @@ func TestFolders(t *testing.T) {
 		t.Errorf("the sums differ: %v", sums)
 	}
 	files["val/dog/4.jpg"][60]++
-	if set, err := Load(made(t, files), nil, Options{}); err != nil || set.SHA256 == sums[0] {
+	if set, err := Load(made(t, files), nil); err != nil || set.SHA256 == sums[0] {
 		t.Errorf("a changed byte doesn't change the sum (%v)", err)
 	}
 }
@@ -62,7 +62,7 @@ func TestImageNet(t *testing.T) {
 		"imagenet/ILSVRC2012_img_train.tar": train, "imagenet/imagenet1k_classes.csv": index,
 		"imagenet/val/n03/ILSVRC2012_val_1.JPEG": jpegOf(t, plain(0, 0, 0)), "imagenet/val/n77/ILSVRC2012_val_2.JPEG": jpegOf(t, plain(0, 0, 0)),
 	})
-	set, err := Load("imagenet", []string{t.TempDir(), dir}, Options{})
+	set, err := Load("imagenet", []string{t.TempDir(), dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestImageNet(t *testing.T) {
 	wantLabels(t, set.Train, "0 bright n01_1.JPEG", "0 dark n01_2.JPEG", "2 bright n03_9.JPEG")
 	wantLabels(t, set.Test, "2 dark ILSVRC2012_val_1.JPEG")
 	wantProblems(t, set, "n77: 1 pictures lie there, but it is none of the 3 classes", "3 classes, but the published one has 1000", "3 training pictures", "1 test pictures")
-	if _, err := Load("imagenet", []string{dir}, Options{Strict: true}); err == nil || !strings.Contains(err.Error(), "n77") {
+	if _, err := strictly("imagenet", []string{dir}); err == nil || !strings.Contains(err.Error(), "n77") {
 		t.Error(err)
 	}
 }
@@ -83,7 +83,7 @@ func TestFlatValidationPack(t *testing.T) {
 		"imagenet/train/n01/1.JPEG": jpegOf(t, plain(0, 0, 0)), "imagenet/train/n02/1.JPEG": jpegOf(t, plain(0, 0, 0)),
 		"imagenet/ILSVRC2012_img_val.tar": tarOf(t, map[string][]byte{"ILSVRC2012_val_1.JPEG": jpegOf(t, plain(0, 0, 0))}),
 	})
-	if _, err := Load("imagenet", []string{dir}, Options{}); err == nil || !strings.Contains(err.Error(), "lie in no class's folder") {
+	if _, err := Load("imagenet", []string{dir}); err == nil || !strings.Contains(err.Error(), "lie in no class's folder") {
 		t.Error(err)
 	}
 }
@@ -99,7 +99,7 @@ func TestTinyImageNet(t *testing.T) {
 			"val/val_annotations.txt": []byte("val_1.JPEG\tn02\t0\t1\t2\t3\r\nval_2.JPEG\tn01\t0\t1\t2\t3\r\nval_1.JPEG\tn99\nno tab\n"),
 		})),
 	})
-	set, err := Load("tiny-imagenet-20", []string{dir}, Options{})
+	set, err := Load("tiny-imagenet-20", []string{dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestPets(t *testing.T) {
 		"trainval.txt": []byte("# a comment\nBengal_3 3 1 2\namerican_bulldog_7 2 2 1\nAbyssinian_1 1 1 1\n"),
 		"test.txt":     []byte("american_bulldog_7 2 2 1\n"),
 	}
-	set, err := Load("pets-3", []string{made(t, map[string][]byte{"pets3/pets3.tar": tarOf(t, files)})}, Options{})
+	set, err := Load("pets-3", []string{made(t, map[string][]byte{"pets3/pets3.tar": tarOf(t, files)})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,16 +149,32 @@ func TestCIFARRecords(t *testing.T) {
 
 func TestCIFARFiles(t *testing.T) {
 	dir := made(t, map[string][]byte{"cifar-10-batches-bin/data_batch_1.bin": make([]byte, 100)})
-	if _, err := Load("cifar10", []string{dir}, Options{}); err == nil || !strings.Contains(err.Error(), "100 bytes instead of 30730000") {
+	if _, err := Load("cifar10", []string{dir}); err == nil || !strings.Contains(err.Error(), "100 bytes instead of 30730000") {
 		t.Error(err)
 	}
 	dir = made(t, map[string][]byte{"cifar10_jpeg/train/cat/0000.jpg": jpegOf(t, plain(0, 0, 0)), "cifar10_jpeg/test/dog/0000.jpg": jpegOf(t, plain(0, 0, 0))})
-	set, err := Load("cifar10", []string{dir}, Options{})
+	set, err := Load("cifar10", []string{dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if set.Name != "CIFAR-10-JPEG" || len(set.Classes) != 10 || set.Train.Label(0) != 3 || set.Test.Label(0) != 5 {
 		t.Errorf("%s: classes %v, labels %d and %d", set.Name, set.Classes, set.Train.Label(0), set.Test.Label(0))
+	}
+}
+
+// The files in full, all zeros, without taking room on the disk.
+func TestCIFARBinary(t *testing.T) {
+	dir := t.TempDir()
+	os.MkdirAll(filepath.Join(dir, "cifar-10-batches-bin"), 0o755)
+	for _, name := range []string{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"} {
+		path := filepath.Join(dir, "cifar-10-batches-bin", name+".bin")
+		if err := errors.Join(os.WriteFile(path, nil, 0o644), os.Truncate(path, cifarRecords*cifarRecord)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set, err := strictly("cifar10", []string{dir})
+	if err != nil || set.Name != "CIFAR-10" || set.Train.Len() != 50000 || set.Test.Len() != 10000 {
+		t.Errorf("%+v, %v", set, err)
 	}
 }
 
@@ -169,7 +185,7 @@ func TestFashion(t *testing.T) {
 		"fashion-mnist/train-images-idx3-ubyte": idxOf(pixels, 2, 28, 28), "fashion-mnist/train-labels-idx1-ubyte": idxOf([]byte{7, 2}, 2),
 		"fashion-mnist/t10k-images-idx3-ubyte.gz": gzipped(idxOf(pixels[:784], 1, 28, 28)), "fashion-mnist/t10k-labels-idx1-ubyte.gz": gzipped(idxOf([]byte{1}, 1)),
 	}
-	set, err := Load("fashion-mnist", []string{made(t, files)}, Options{})
+	set, err := Load("fashion-mnist", []string{made(t, files)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,27 +198,27 @@ func TestFashion(t *testing.T) {
 	} {
 		broken := maps.Clone(files)
 		broken["fashion-mnist/"+name] = data
-		if _, err := Load("fashion-mnist", []string{made(t, broken)}, Options{}); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := Load("fashion-mnist", []string{made(t, broken)}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func TestUnknownAndMissing(t *testing.T) {
-	if _, err := Load("cifar01", nil, Options{}); err == nil || !strings.Contains(err.Error(), `did you mean "cifar10"`) {
+	if _, err := Load("cifar01", nil); err == nil || !strings.Contains(err.Error(), `did you mean "cifar10"`) {
 		t.Error(err)
 	}
 	var missing *MissingError
-	if _, err := Load("imagenet", []string{t.TempDir()}, Options{}); !errors.As(err, &missing) || !strings.Contains(err.Error(), "MD5 1d675b47") {
+	if _, err := Load("imagenet", []string{t.TempDir()}); !errors.As(err, &missing) || !strings.Contains(err.Error(), "MD5 1d675b47") {
 		t.Error(err)
 	}
 	empty := t.TempDir()
-	if _, err := Load(empty, nil, Options{}); err == nil || !strings.Contains(err.Error(), "no folder or tar pack train") {
+	if _, err := Load(empty, nil); err == nil || !strings.Contains(err.Error(), "no folder or tar pack train") {
 		t.Error(err)
 	}
 	os.MkdirAll(filepath.Join(empty, "train"), 0o755)
 	os.MkdirAll(filepath.Join(empty, "val"), 0o755)
-	if _, err := Load(empty, nil, Options{}); err == nil || !strings.Contains(err.Error(), "has no training pictures") {
+	if _, err := Load(empty, nil); err == nil || !strings.Contains(err.Error(), "has no training pictures") {
 		t.Error(err)
 	}
 }

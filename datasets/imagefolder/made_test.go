@@ -122,3 +122,12 @@ func wantProblems(t *testing.T, s *Set, want ...string) {
 		}
 	}
 }
+
+// strictly loads a set of which nothing may be left out.
+func strictly(name string, dirs []string) (*Set, error) {
+	set, err := Load(name, dirs)
+	if err == nil {
+		err = set.Strict()
+	}
+	return set, err
+}

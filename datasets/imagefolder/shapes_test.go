@@ -7,7 +7,7 @@ import (
 )
 
 func TestShapesAreTheSameEachTime(t *testing.T) {
-	set, err := Load("shapes", nil, Options{Strict: true})
+	set, err := strictly("shapes", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

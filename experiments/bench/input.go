@@ -63,7 +63,7 @@ func inputOf(set string, dirs []string) (imagefolder.Pictures, func() error, err
 	if set == "generated 500 x 375" {
 		return encodedJPEG(), none, nil
 	}
-	loaded, err := imagefolder.Load(set, dirs, imagefolder.Options{})
+	loaded, err := imagefolder.Load(set, dirs)
 	if errors.As(err, new(*imagefolder.MissingError)) {
 		return nil, none, nil
 	}
