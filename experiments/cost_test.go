@@ -11,7 +11,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"mambamixer/datasets/ltsf"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/flops"
 	"mambamixer/internal/backend"
@@ -27,7 +26,7 @@ func gradientFLOPs(t *testing.T, spec Spec, batch, variates int) int64 {
 	g, store := NewGraph(b, "counted"), model.NewStore()
 	store.SetTraining(g, true)
 	x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.History, variates))
-	loss := ReduceAllMean(Square(spec.Model.Forecast(store.RootScope(), x, spec.Data.Horizon)))
+	loss := ReduceAllMean(Square(spec.Model.(Forecaster).Forecast(store.RootScope(), x, spec.Data.Horizon)))
 	var weights []*Node
 	for v := range store.IterVariables() {
 		if v.Trainable && v.InUseByGraph(g) {
@@ -51,7 +50,7 @@ func TestCountAgreesWithFormula(t *testing.T) {
 	const batch, variates = 4, 7
 	g, store := NewGraph(b, "counted"), model.NewStore()
 	x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.History, variates))
-	count, err := flops.Count(spec.Model.Forecast(store.RootScope(), x, spec.Data.Horizon))
+	count, err := flops.Count(spec.Model.(Forecaster).Forecast(store.RootScope(), x, spec.Data.Horizon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,20 +80,20 @@ func TestCostEntries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sets := map[string]*ltsf.Set{}
+	sets := map[string]*Source{}
 	count := map[string]int{}
 	for _, entry := range study.Entries(CPU) {
 		data := entry.Spec.Data
 		if sets[data.Set] == nil {
-			if sets[data.Set], err = LoadSet(data.Set, nil); err != nil {
+			if sets[data.Set], err = data.Load(nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 		set := sets[data.Set]
-		if described, _, err := entry.Spec.Check(CPU, set); err != nil || !described.Synthetic {
-			t.Errorf("%s: %v, synthetic %v", entry.Spec.Name, err, described.Synthetic)
+		if _, err := entry.Spec.Check(CPU, set); err != nil || !set.Identity.Synthetic {
+			t.Errorf("%s: %v, synthetic %v", entry.Spec.Name, err, set.Identity.Synthetic)
 		}
-		size := map[string]int{"history": data.History, "variates": set.Variates, "horizon": data.Horizon}
+		size := map[string]int{"history": data.History, "variates": set.series.Variates, "horizon": data.Horizon}
 		if entry.Row != strconv.Itoa(size[entry.Section]) {
 			t.Errorf("%s stands at %s %s", entry.Spec.Name, entry.Section, entry.Row)
 		}

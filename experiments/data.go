@@ -6,10 +6,46 @@ import (
 	"path/filepath"
 	"slices"
 
+	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/result"
 )
+
+// Source is the data of a spec on this machine: a series, or pictures.
+type Source struct {
+	Identity result.Dataset // what identifies it in records and keys
+
+	series   *ltsf.Set
+	pictures *imagefolder.Set
+}
+
+// Load reads the data of a spec, looked for in dirs: a series by LoadSet, pictures by imagefolder.Load.
+func (d Data) Load(dirs []string) (*Source, error) {
+	if d.Pictures == nil {
+		set, err := LoadSet(d.Set, dirs)
+		if err != nil {
+			return nil, err
+		}
+		return &Source{Identity: describe(set), series: set}, nil
+	}
+	set, err := imagefolder.Load(d.Set, dirs)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, pictures: set}, nil
+}
+
+// Name is that of the data set in tables.
+func (s *Source) Name() string { return s.Identity.Name }
+
+// Close frees what is open.
+func (s *Source) Close() error {
+	if s.pictures == nil {
+		return nil
+	}
+	return s.pictures.Close()
+}
 
 // LoadSet reads the series of a spec: a published set by its name, looked for in dirs; a generated one by its name,
 // "synthetic", a probe's or that of white noise, "noise-21"; or a CSV file by its path.
@@ -29,10 +65,11 @@ func LoadSet(name string, dirs []string) (*ltsf.Set, error) {
 	return ltsf.Load(name, dirs)
 }
 
-// IsMissing says that an error of LoadSet is about a known set that isn't on this machine.
+// IsMissing says that an error of Load or LoadSet is about a known set that isn't on this machine.
 func IsMissing(err error) bool {
-	var missing *ltsf.MissingError
-	return errors.As(err, &missing)
+	var series *ltsf.MissingError
+	var pictures *imagefolder.MissingError
+	return errors.As(err, &series) || errors.As(err, &pictures)
 }
 
 // isFile tells a path from a name: it has a folder or an ending, or is there.

@@ -29,8 +29,9 @@ func (r *run) drawTraining() error {
 	if err != nil {
 		return err
 	}
+	metric, unit, counted := r.task.curve()
 	title := fmt.Sprintf("%s, seed %d", r.spec.Name, r.options.Seed)
-	p, err := TrainingPlot(title, fmt.Sprintf("validation (1 in %d windows)", r.spec.Train.EvalStride), entries)
+	p, err := trainingPlot(title, fmt.Sprintf("validation (1 in %d %s)", r.spec.Train.EvalStride, counted), metric, unit, entries)
 	if err != nil {
 		return err
 	}
@@ -38,21 +39,30 @@ func (r *run) drawTraining() error {
 }
 
 // TrainingPlot draws the training loss and the validation error of a log, the latter under a name that says what it is of.
+// From the metrics that were validated it knows a classifier.
 func TrainingPlot(title, validation string, entries []train.Entry) (*plot.Plot, error) {
+	metric, unit, _ := (*forecast)(nil).curve()
+	if slices.ContainsFunc(entries, func(e train.Entry) bool { _, found := e.Val[topOneError]; return found }) {
+		metric, unit, _ = (*recognition)(nil).curve()
+	}
+	return trainingPlot(title, validation, metric, unit, entries)
+}
+
+func trainingPlot(title, validation, metric, unit string, entries []train.Entry) (*plot.Plot, error) {
 	t := plots.Training{
 		Title: title,
 		Loss:  plots.Series{Name: "training loss"},
 		Val:   plots.Series{Name: validation},
 		Best:  -1,
-		Unit:  "MSE on standardised data",
+		Unit:  unit,
 	}
 	for _, entry := range entries {
 		t.Loss.Steps, t.Loss.Y = append(t.Loss.Steps, entry.Step), append(t.Loss.Y, entry.Loss)
-		if mse, evaluated := entry.Val["mse"]; evaluated {
+		if value, evaluated := entry.Val[metric]; evaluated {
 			if entry.Best {
 				t.Best = len(t.Val.Y)
 			}
-			t.Val.Steps, t.Val.Y = append(t.Val.Steps, entry.Step), append(t.Val.Y, mse)
+			t.Val.Steps, t.Val.Y = append(t.Val.Steps, entry.Step), append(t.Val.Y, value)
 		}
 	}
 	return plots.TrainingCurve(t)
@@ -64,17 +74,17 @@ const (
 	historyShown  = 2
 )
 
-// drawForecast draws the test window in the middle of the test split, in the unit of the data.
-func (r *run) drawForecast(w *train.Weights) error {
-	data := r.data
+// draw draws the test window in the middle of the test split, in the unit of the data.
+func (t *forecast) draw(r *run, w *train.Weights) error {
+	data := t.data
 	start := middle(data)
 	guess, err := evaluate(r.backend, w, data, start, func(scope *model.Scope, x *Node) *Node {
-		return r.spec.Model.Forecast(scope, x, data.Horizon) // [1, H, M]
+		return t.model.Forecast(scope, x, data.Horizon) // [1, H, M]
 	})
 	if err != nil {
 		return err
 	}
-	name, length := timeUnit(r.set.Frequency)
+	name, length := timeUnit(t.set.Frequency)
 	window := plots.Window{
 		Title:    fmt.Sprintf("%s: test window from row %d", r.spec.Name, start+data.History),
 		TimeUnit: name, TimeStep: length,

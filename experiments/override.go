@@ -32,7 +32,7 @@ func (s Spec) Set(path, value string) (Spec, error) {
 	if err := parseInto(field, value); err != nil {
 		return s, fmt.Errorf("field %s of spec %s: %w", path, s.Name, err)
 	}
-	s.Model = modelCopy.Interface().(Forecaster)
+	s.Model = modelCopy.Interface()
 	return s, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"mambamixer/datasets/ltsf"
-	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 )
 
@@ -49,31 +48,35 @@ func examples(r ltsf.Range) train.Range {
 // Train trains a spec as it is, tiers aside, with nothing tested or drawn: for measurements and for programs of one's
 // own. See train.Run for the options and errors.
 func Train(ctx context.Context, b compute.Backend, spec Spec, dirs []string, o train.RunOptions) (*train.Outcome, error) {
-	set, err := LoadSet(spec.Data.Set, dirs)
+	source, err := spec.Data.Load(dirs)
 	if err != nil {
 		return nil, err
 	}
-	data, err := prepare(spec, set)
+	defer source.Close()
+	t, err := newTask(spec, source)
 	if err != nil {
 		return nil, err
 	}
 	if spec.Train == nil {
 		return nil, fmt.Errorf("spec %s has nothing to train", spec.Name)
 	}
-	return train.Run(ctx, b, forecasting(spec.Model, data), *spec.Train, o)
+	p, err := t.problem(ctx, RunOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return train.Run(ctx, b, p, *spec.Train, o)
 }
 
-// Check says whether the spec can be run on a set at a tier, and gives what identifies the run: its data and its key.
-func (s Spec) Check(tier Tier, set *ltsf.Set) (data result.Dataset, key string, err error) {
-	data = describe(set)
-	if key, err = s.Key(tier, data.SHA256); err != nil {
-		return data, "", err
+// Check says whether the spec can be run on its data at a tier, and gives the key of the run.
+func (s Spec) Check(tier Tier, source *Source) (key string, err error) {
+	if key, err = s.Key(tier, source.Identity.SHA256); err != nil {
+		return "", err
 	}
 	if s, err = s.At(tier); err != nil {
-		return data, "", err
+		return "", err
 	}
-	_, err = prepare(s, set)
-	return data, key, err
+	_, err = newTask(s, source)
+	return key, err
 }
 
 // prepare checks a spec against its data and cuts the windows.

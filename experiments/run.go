@@ -13,7 +13,6 @@ import (
 
 	"github.com/gomlx/compute"
 
-	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/backend"
@@ -29,6 +28,7 @@ type RunOptions struct {
 	Resume   string    // the command that runs this spec again, for the message of an interruption
 	Rerun    bool      // start over, even if the run is done
 	Set      []string  // the changes made to the spec by Set, "path=value", for the record
+	Strict   bool      // a picture that can't be used is an error; else it is left out and counted
 	Devices  int       // of the backend that share each batch of the training; 0 = 1. They change results by roundings alone
 }
 
@@ -41,24 +41,24 @@ type Finished struct {
 
 // Run trains the spec's model and tests it once, on every test window, with the weights of the last step and with
 // those of the lowest validation error. Everything goes to the run's folder, <Out>/<spec>/<key>/seed-<n>: spec.json,
-// env.json, log.jsonl, checkpoint/, result.json and two figures.
+// env.json, log.jsonl, checkpoint/, result.json and figures.
 //
 // A run that is done is read, not repeated; one that was broken off goes on where it stopped. When ctx is cancelled
 // the error is a *train.Interrupted. A failure is kept in result.json.
 func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
-	set, err := LoadSet(spec.Data.Set, o.DataDirs)
+	source, err := spec.Data.Load(o.DataDirs)
 	if err != nil {
 		return nil, err
 	}
-	identity := describe(set)
-	key, err := spec.Key(o.Tier, identity.SHA256)
+	defer source.Close()
+	key, err := spec.Key(o.Tier, source.Identity.SHA256)
 	if err != nil {
 		return nil, err
 	}
 	if spec, err = spec.At(o.Tier); err != nil {
 		return nil, err
 	}
-	data, err := prepare(spec, set)
+	task, err := newTask(spec, source)
 	if err != nil {
 		return nil, err
 	}
@@ -88,15 +88,16 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	env := result.NewEnv(describeBackend(b, o.Devices))
 	record := &result.Record{
 		Spec: spec.Name, Key: key, Seed: o.Seed, Tier: string(o.Tier), Set: o.Set,
-		Model: spec.Kind, Data: identity, History: spec.Data.History, Horizon: spec.Data.Horizon,
+		Model: spec.Kind, Data: source.Identity,
 		Paper: published(spec), Env: env.Summary(), Versions: env.Versions(), Commit: env.Commit,
 	}
+	task.note(record)
 	if err := errors.Join(
 		result.WriteJSON(filepath.Join(dir, result.SpecFile), spec),
 		result.WriteJSON(filepath.Join(dir, result.EnvFile), env)); err != nil {
 		return nil, err
 	}
-	r := &run{backend: b, spec: spec, options: o, data: data, set: set, dir: dir, lock: lock, record: record}
+	r := &run{backend: b, spec: spec, options: o, task: task, dir: dir, lock: lock, record: record}
 	err = r.execute(ctx)
 	record.Date = time.Now().UTC().Format(time.RFC3339)
 	record.PeakRSS = train.PeakRSS()
@@ -130,16 +131,19 @@ type run struct {
 	backend compute.Backend
 	spec    Spec
 	options RunOptions
-	data    *ltsf.Prepared
-	set     *ltsf.Set
+	task    task
 	dir     string
 	lock    *train.Lock
 	record  *result.Record
 }
 
 func (r *run) execute(ctx context.Context) error {
-	problem := forecasting(r.spec.Model, r.data)
+	problem, err := r.task.problem(ctx, r.options)
+	if err != nil {
+		return err
+	}
 	defer problem.Close()
+	r.task.note(r.record)
 	if r.spec.Train == nil {
 		return r.testUntrained(ctx, problem)
 	}
@@ -154,21 +158,22 @@ func (r *run) execute(ctx context.Context) error {
 	r.record.Parameters, r.record.Seconds = outcome.Parameters, outcome.Seconds
 	r.record.Steps, r.record.BestStep = outcome.Steps, outcome.BestStep
 	r.record.StepSeconds, r.record.StepIQR, r.record.StepFLOPs = outcome.Step.Seconds, outcome.Step.IQR, outcome.Step.FLOPs
+	r.record.StepWait = outcome.Step.Wait
 	if problem.Val.Len() > 0 {
-		if r.record.Val, err = scores(outcome.Evaluate(ctx, outcome.Last, problem.Val)); err != nil {
+		if r.record.Val, err = r.scores(outcome.Evaluate(ctx, outcome.Last, problem.Val)); err != nil {
 			return err
 		}
 	}
-	if r.record.Last, err = scores(outcome.Evaluate(ctx, outcome.Last, problem.Test)); err != nil {
+	if r.record.Last, err = r.scores(outcome.Evaluate(ctx, outcome.Last, problem.Test)); err != nil {
 		return err
 	}
 	r.record.Best = r.record.Last
 	if outcome.Best != outcome.Last && outcome.BestStep != outcome.Steps {
-		if r.record.Best, err = scores(outcome.Evaluate(ctx, outcome.Best, problem.Test)); err != nil {
+		if r.record.Best, err = r.scores(outcome.Evaluate(ctx, outcome.Best, problem.Test)); err != nil {
 			return err
 		}
 	}
-	return errors.Join(r.drawTraining(), r.drawForecast(outcome.Last))
+	return errors.Join(r.drawTraining(), r.task.draw(r, outcome.Last))
 }
 
 // evalBatch is the number of windows per call where no training configuration says it.
@@ -177,21 +182,21 @@ const evalBatch = 64
 func (r *run) testUntrained(ctx context.Context, problem *train.Problem) (err error) {
 	start := time.Now()
 	if problem.Val.Len() > 0 {
-		if r.record.Val, err = scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Val, evalBatch)); err != nil {
+		if r.record.Val, err = r.scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Val, evalBatch)); err != nil {
 			return err
 		}
 	}
-	r.record.Last, err = scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Test, evalBatch))
+	r.record.Last, err = r.scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Test, evalBatch))
 	r.record.Seconds = time.Since(start).Seconds()
-	return errors.Join(err, r.drawForecast(nil))
+	return errors.Join(err, r.task.draw(r, nil))
 }
 
 // scores takes what an evaluation returns.
-func scores(score train.Score, err error) (*result.Scores, error) {
+func (r *run) scores(score train.Score, err error) (*result.Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &result.Scores{MSE: score.Values[0], MAE: score.Values[1], Windows: score.Count}, nil
+	return r.task.scores(score), nil
 }
 
 func status(err error) result.Status {

@@ -19,20 +19,25 @@ type Spec struct {
 	Name  string        `json:"name"`            // "tsm2/ETTh1/96"
 	Kind  string        `json:"kind"`            // the model's name in tables: "TSM2"
 	Note  string        `json:"-"`               // one line for the listing
-	Model Forecaster    `json:"model"`           // structure; its fields are set by path: model.layers
+	Model Model         `json:"model"`           // structure; its fields are set by path: model.layers
 	Data  Data          `json:"data"`            //
 	Train *train.Config `json:"train,omitempty"` // nil: nothing to train
 }
 
-// Data names a series and the task on it.
+// Data names a data set and the task on it: a series to be forecast or, where Pictures is set, pictures to be told apart.
 type Data struct {
-	Set     string `json:"set"`     // name of a set, or path of a CSV file of one's own
-	History int    `json:"history"` // time steps that the model sees
-	Horizon int    `json:"horizon"` // time steps that it predicts
+	Set     string `json:"set"`               // name of a set, or path of a CSV file or of a folder of pictures of one's own
+	History int    `json:"history,omitempty"` // time steps that the model sees
+	Horizon int    `json:"horizon,omitempty"` // time steps that it predicts
 	// Fold is 0 for the published split; above 0 the run is part of a cross-validation that leaves the test rows alone,
 	// and is tested on the rows that the fold holds out. See ltsf.Split.Fold.
 	Fold int `json:"fold,omitempty"`
+
+	Pictures *Pictures `json:"pictures,omitempty"`
 }
+
+// Model is a [Forecaster] or a [Classifier], as the task wants.
+type Model any
 
 // Forecaster is a forecasting model: a configuration that checks itself against a task and builds its graph.
 type Forecaster interface {
@@ -80,6 +85,9 @@ func (s Spec) At(tier Tier) (Spec, error) {
 			s.Train.EvalEvery, s.Train.CheckpointEvery, s.Train.LogEvery = smokeSteps/2, smokeSteps/2, 1
 			s.Train.EvalStride = max(s.Train.EvalStride, 16)
 		}
+		if s.Data.Pictures != nil {
+			s.Data.Pictures.shrink(s.Train)
+		}
 	case Paper:
 		if s.Train != nil {
 			s.Train.Steps *= paperFactor
@@ -116,6 +124,10 @@ func sameContent(a, b Spec) bool { return a.Content() == b.Content() }
 
 // clone copies what At and Set change.
 func (s Spec) clone() Spec {
+	if s.Data.Pictures != nil {
+		copied := *s.Data.Pictures
+		s.Data.Pictures = &copied
+	}
 	if s.Train != nil {
 		copied := *s.Train
 		copied.Groups = append([]train.Group(nil), s.Train.Groups...)
@@ -132,9 +144,24 @@ func (s Spec) Published() (paper.Value, bool) {
 	return paper.Lookup(s.Kind, s.Data.Set, s.Data.Horizon)
 }
 
-// validate checks the spec against the number of variates of its data.
+// forecaster is the spec's model on a series.
+func (s Spec) forecaster() (Forecaster, error) {
+	if m, ok := s.Model.(Forecaster); ok && s.Data.Pictures == nil {
+		return m, nil
+	}
+	return nil, fmt.Errorf("the model %s doesn't forecast series", s.Kind)
+}
+
+// validate checks the spec against the number of variates of its series; one on pictures is checked without it.
 func (s Spec) validate(variates int) error {
-	if err := s.Model.Validate(s.Data.History, s.Data.Horizon, variates); err != nil {
+	if s.Data.Pictures != nil {
+		return s.validatePictures()
+	}
+	m, err := s.forecaster()
+	if err == nil {
+		err = m.Validate(s.Data.History, s.Data.Horizon, variates)
+	}
+	if err != nil {
 		return err
 	}
 	if s.Train != nil {

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func (s Study) Entries(tier Tier) []Entry {
 			if _, found := first[e.Spec.Kind]; !found {
 				first[e.Spec.Kind] = e.Spec.Data
 			}
-			return e.Spec.Data != first[e.Spec.Kind]
+			return !reflect.DeepEqual(e.Spec.Data, first[e.Spec.Kind])
 		})
 	}
 	return entries
@@ -73,6 +74,9 @@ func (s Study) Entries(tier Tier) []Entry {
 // StandIn returns the spec that does on the generated set what a spec does on its own: the one of the same name, or, where
 // a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row.
 func StandIn(spec Spec) (Spec, error) {
+	if spec.Data.Pictures != nil {
+		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/shapes")
+	}
 	found, err := Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+synth.Name+"/", 1))
 	if err == nil {
 		return found, nil

@@ -121,7 +121,9 @@ func (m *Trained) resolve() error {
 	if key != m.about.Key {
 		return fmt.Errorf("the spec %s has changed since the model was trained (key %s, now %s); train it again", m.about.Spec, m.about.Key, key)
 	}
-	m.Spec, err = spec.At(m.about.Tier)
+	if m.Spec, err = spec.At(m.about.Tier); err == nil {
+		_, err = m.Spec.forecaster()
+	}
 	return err
 }
 
@@ -141,8 +143,12 @@ func (m *Trained) Forecast(b compute.Backend, history []float64) ([]float64, err
 		}
 		seen[i] = float32((value - m.about.Mean[i%variates]) / m.about.Std[i%variates])
 	}
+	forecaster, err := m.Spec.forecaster()
+	if err != nil {
+		return nil, err
+	}
 	guess, err := apply(b, m.weights, seen, variates, func(scope *model.Scope, x *Node) *Node {
-		return m.Spec.Model.Forecast(scope, x, m.Spec.Data.Horizon)
+		return forecaster.Forecast(scope, x, m.Spec.Data.Horizon)
 	})
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gomlx/compute"
 
+	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments/bench"
 	"mambamixer/internal/backend"
 	"mambamixer/internal/nearest"
@@ -35,6 +36,7 @@ var benchmarks = []struct {
 	{"block", printed(bench.Block)},
 	{"step", printed(bench.Step)},
 	{"peak", printed(bench.Peak)},
+	{"input", printed(bench.Input)},
 	{"against", benchAgainst},
 	{"peers", benchPeers},
 }
@@ -55,10 +57,12 @@ func runBench(ctx context.Context, c *command, args []string) error {
 	f.StringVar(&told.out, "o", "", "`file` for the page that bench peers writes; standard output if empty")
 	f.DurationVar(&told.limit, "limit", 10*time.Minute, "most `time` that bench peers gives to each peer")
 	f.StringVar(&told.Against, "against", "", "`file` of the mambamixer command of another commit, for bench against and peers; make bench-against builds it")
+	data := f.dataFlag()
 	words, err := f.parse(args)
 	if err != nil {
 		return err
 	}
+	told.DataDirs = ltsf.SearchPath(*data)
 	if told.Lengths, err = parseLengths(*lengths); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func runData(ctx context.Context, c *command, args []string) error {
 	}
 	verb, names := words[0], words[1:]
 	for _, name := range names {
-		if _, err := ltsf.Lookup(name); err != nil {
+		if _, err := ltsf.Lookup(name); err != nil && !isPictures(name) {
 			return err
 		}
 	}
@@ -37,7 +37,7 @@ func runData(ctx context.Context, c *command, args []string) error {
 	case "list":
 		return listData(dirs)
 	case "check":
-		return checkData(names, dirs)
+		return checkData(ctx, names, dirs)
 	case "get":
 		if len(names) == 0 {
 			return &usageError{"data get needs the name of a set; `mambamixer data list` shows all"}
@@ -68,8 +68,9 @@ func listData(dirs []string) error {
 			checksum, s.Info.Licence, s.Info.Homepage, path)
 	}
 	fmt.Print(table.Text())
+	fmt.Printf("\n%s", picturesTable(dirs).Text())
 	fmt.Printf("\nlooked in: %s\n", strings.Join(dirs, ", "))
-	fmt.Println("`mambamixer data get <set>` fetches a set from its official source.")
+	fmt.Println("`mambamixer data get <set>` fetches a series from its official source, and says how to get pictures.")
 	for _, problem := range problems {
 		fmt.Println(problem)
 	}
@@ -77,7 +78,7 @@ func listData(dirs []string) error {
 }
 
 // checkData verifies the named sets, or all that are here.
-func checkData(names, dirs []string) error {
+func checkData(ctx context.Context, names, dirs []string) error {
 	if len(names) == 0 {
 		for _, s := range ltsf.List(dirs) {
 			if s.Present() {
@@ -93,18 +94,27 @@ func checkData(names, dirs []string) error {
 		if i > 0 {
 			fmt.Println()
 		}
-		report, err := ltsf.Check(name, dirs)
-		if err != nil {
+		if err := checkSet(ctx, name, dirs); err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 			failed = append(failed, name)
-			continue
 		}
-		showReport(report)
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("not in order: %s", strings.Join(failed, ", "))
 	}
 	return nil
+}
+
+// checkSet verifies a series or decodes all of a set of pictures, and shows what it is.
+func checkSet(ctx context.Context, name string, dirs []string) error {
+	if isPictures(name) {
+		return checkPictures(ctx, name, dirs)
+	}
+	report, err := ltsf.Check(name, dirs)
+	if err == nil {
+		showReport(report)
+	}
+	return err
 }
 
 func showReport(r *ltsf.Report) {
@@ -129,6 +139,12 @@ func showReport(r *ltsf.Report) {
 // getData fetches into target what isn't in order in one of dirs already.
 func getData(ctx context.Context, names, dirs []string, target, mirror string) error {
 	for _, name := range names {
+		if isPictures(name) {
+			if err := fetchPictures(name, dirs); err != nil {
+				return err
+			}
+			continue
+		}
 		if report, err := ltsf.Check(name, dirs); err == nil {
 			fmt.Printf("%s is at %s already\n", name, report.Set.Path)
 			continue

@@ -55,7 +55,11 @@ func specTable(specs []experiments.Spec) *result.Table {
 		if value, found := spec.Published(); found {
 			published = fmt.Sprintf("%.3f", value.MSE)
 		}
-		table.Add(spec.Name, fmt.Sprint(spec.Data.History), published, spec.Note)
+		sees := fmt.Sprint(spec.Data.History)
+		if size := spec.Data.Size(); size > 0 {
+			sees = fmt.Sprintf("%d px", size)
+		}
+		table.Add(spec.Name, sees, published, spec.Note)
 	}
 	return table
 }

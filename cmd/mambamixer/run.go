@@ -10,7 +10,6 @@ import (
 	"github.com/gomlx/compute"
 
 	"mambamixer/datasets/ltsf"
-	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/sweep"
@@ -26,6 +25,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	data := f.dataFlag()
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
 	devices := f.devicesFlag()
+	strict := f.Bool("strict", false, "stop at the first picture that can't be decoded, instead of leaving it out")
 	rerun := f.Bool("rerun", false, "start over, even if the run is done or half done")
 	var overrides []string
 	f.Func("set", "`path=value` changes a field of the spec, as in -set model.layers=4; may be repeated", func(s string) error {
@@ -67,7 +67,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 		return err
 	}
 	return runAll(ctx, b, variants, experiments.RunOptions{
-		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Devices: *devices,
+		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Strict: *strict, Devices: *devices,
 		Progress: os.Stderr, Resume: commandLine(),
 	})
 }
@@ -87,9 +87,10 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 	told := map[string]bool{}
 	for i, variant := range variants {
 		set := variant.Spec.Data.Set
-		_, err := experiments.LoadSet(set, dirs)
+		source, err := variant.Spec.Data.Load(dirs)
 		switch {
 		case err == nil:
+			source.Close()
 			continue
 		case !experiments.IsMissing(err):
 			return err
@@ -104,7 +105,7 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 		if !told[set] {
 			told[set] = true
 			fmt.Fprintf(os.Stderr, "%s is not on this machine: running on the generated set %q instead, under its own name. "+
-				"Its numbers say nothing about %s. `mambamixer data get %s` fetches the real set.\n", set, synth.Name, set, set)
+				"Its numbers say nothing about %s. `mambamixer data get %s` fetches the real set.\n", set, standIn.Data.Set, set, set)
 		}
 	}
 	return nil
@@ -121,7 +122,7 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 	for _, variant := range variants {
 		spec := variant.Spec
 		options.Set = variant.Set
-		fmt.Fprintf(os.Stderr, "%s (history %d, horizon %d, tier %s, seed %d)\n", spec.Name, spec.Data.History, spec.Data.Horizon, options.Tier, options.Seed)
+		fmt.Fprintf(os.Stderr, "%s, tier %s, seed %d)\n", spec.Title(), options.Tier, options.Seed)
 		finished, err := experiments.Run(ctx, b, spec, options)
 		var interrupted *train.Interrupted
 		if errors.As(err, &interrupted) || errors.Is(err, context.Canceled) {
@@ -154,14 +155,21 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 
 // tell prints the table, its footnotes, and where the files are.
 func tell(records []*result.Record, folders []string) {
-	fmt.Println()
-	fmt.Print(result.Compare("Test errors on standardised data, every test window counted", records...).Text())
+	for _, table := range result.Tables(records...) {
+		fmt.Printf("\n%s", table.Text())
+	}
 	fmt.Println()
 	for _, record := range records {
+		if record.Skipped > 0 {
+			fmt.Printf("%s: %d pictures can't be decoded and were left out; -strict -rerun names the first\n", record.Spec, record.Skipped)
+		}
 		switch best := record.Best; {
 		case best == nil || record.BestStep == record.Steps:
 		case *best == *record.Last:
 			fmt.Printf("%s: the row shows the weights of the lowest validation error, those of step %d of %d\n", record.Spec, record.BestStep, record.Steps)
+		case record.Classifies():
+			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) are right about %.2f %% of the test pictures\n",
+				record.Spec, record.Steps, record.BestStep, 100*best.Top1)
 		default:
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
 				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))

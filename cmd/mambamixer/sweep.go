@@ -62,7 +62,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 			return err
 		}
 		if len(absent) > 0 {
-			fmt.Fprintf(os.Stderr, "%s: not on this machine. The generated set %q stands in, under its own name; its numbers say nothing about them.\n",
+			fmt.Fprintf(os.Stderr, "%s: not on this machine. Generated data stands in, under its own name (%s or shapes); its numbers say nothing about them.\n",
 				strings.Join(absent, ", "), synth.Name)
 		}
 	}
@@ -138,7 +138,9 @@ func recordsOf(plan *sweep.Plan) []*result.Record {
 // conclude shows what a sweep found, how it ended, and what is missing from it.
 func conclude(w io.Writer, s *sweep.Summary, plan *sweep.Plan) error {
 	if records := recordsOf(plan); len(records) > 0 {
-		fmt.Fprintf(w, "\n%s\n", result.Compare("Test errors on standardised data, every test window counted", records...).Text())
+		for _, table := range result.Tables(records...) {
+			fmt.Fprintf(w, "\n%s\n", table.Text())
+		}
 	}
 	fmt.Fprintf(w, "%d runs: %d done by this sweep, %d before", s.Total, s.Done, s.Before)
 	if s.Elsewhere > 0 {

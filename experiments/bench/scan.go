@@ -20,6 +20,8 @@ type Options struct {
 	Self    string // the mambamixer command's file, for what is measured in a process of its own; "" leaves that out
 	Against string // that of another commit, to be compared with; "" leaves that out
 
+	DataDirs []string // where data is looked for, see ltsf.SearchPath
+
 	plan plan
 }
 

@@ -13,8 +13,12 @@ import (
 	"strings"
 )
 
-// csvVersion is the first cell of every row; a change of the columns changes it.
-const csvVersion = "2"
+// The version is the first cell of every row; a change of the columns changes it. A file that has runs of classifiers has
+// pictureColumns too, and a version of its own.
+const (
+	csvVersion     = "2"
+	pictureVersion = "3"
+)
 
 // column is one column of the CSV form: its name, and how a record gives and takes its cell.
 type column struct {
@@ -68,6 +72,38 @@ var columns = []column{
 	text("commit", func(r *Record) *string { return &r.Commit }),
 	text("date", func(r *Record) *string { return &r.Date }),
 	text("error", func(r *Record) *string { return &r.Error }),
+}
+
+// pictureColumns follow the others in a file with runs of classifiers.
+var pictureColumns = []column{
+	number("size", func(r *Record) *int { return &r.Size }),
+	number("skipped", func(r *Record) *int { return &r.Skipped }),
+	real("step_wait_seconds", func(r *Record) *float64 { return &r.StepWait }),
+	score("test_top1", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.Top1 }),
+	score("test_top5", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.Top5 }),
+	score("test_loss", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.Loss }),
+	score("best_top1", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.Top1 }),
+	score("best_top5", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.Top5 }),
+	score("best_loss", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.Loss }),
+	score("val_top1", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Top1 }),
+	score("val_top5", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Top5 }),
+	score("val_loss", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Loss }),
+}
+
+// form is a version and its columns.
+type form struct {
+	version string
+	columns []column
+}
+
+var forms = []form{{csvVersion, columns}, {pictureVersion, slices.Concat(columns, pictureColumns)}}
+
+// formOf is the one that records need.
+func formOf(records []*Record) form {
+	if slices.ContainsFunc(records, (*Record).Classifies) {
+		return forms[1]
+	}
+	return forms[0]
 }
 
 // text is a column of a string field.
@@ -129,9 +165,9 @@ func optional(name string, of func(r *Record) **Scores, get func(*Scores) string
 // float writes a number so that it reads back as the same.
 func float(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
-func header() []string {
+func (f form) header() []string {
 	names := []string{"version", "study"}
-	for _, c := range columns {
+	for _, c := range f.columns {
 		names = append(names, c.name)
 	}
 	return names
@@ -142,12 +178,13 @@ func header() []string {
 // out: it belongs to the spec, not to the run.
 func WriteCSV(path, study string, records []*Record) error {
 	sorted := slices.SortedFunc(slices.Values(records), inOrder)
+	form := formOf(records)
 	return WriteAtomic(path, func(w io.Writer) error {
 		rows := csv.NewWriter(w)
-		rows.Write(header())
+		rows.Write(form.header())
 		for _, record := range sorted {
-			row := []string{csvVersion, study}
-			for _, c := range columns {
+			row := []string{form.version, study}
+			for _, c := range form.columns {
 				row = append(row, c.get(record))
 			}
 			rows.Write(row)
@@ -172,8 +209,10 @@ func ReadCSV(path string) (*Scanned, error) {
 	rows := csv.NewReader(bytes.NewReader(data))
 	rows.FieldsPerRecord = -1
 	first, err := rows.Read()
-	if err != nil || !slices.Equal(first, header()) {
-		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s; `mambamixer results export` writes such files", path, csvVersion)
+	known := slices.IndexFunc(forms, func(f form) bool { return slices.Equal(first, f.header()) })
+	if err != nil || known < 0 {
+		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s or %s; `mambamixer results export` writes such files",
+			path, csvVersion, pictureVersion)
 	}
 	found := new(Scanned)
 	for {
@@ -187,7 +226,7 @@ func ReadCSV(path string) (*Scanned, error) {
 			line, err = malformed.StartLine, malformed.Err
 		} else {
 			line, _ = rows.FieldPos(0)
-			record, err = parseRow(row)
+			record, err = forms[known].parse(row)
 		}
 		if err != nil {
 			found.Damaged = append(found.Damaged, fmt.Errorf("%s line %d is damaged: %w", path, line, err))
@@ -197,15 +236,15 @@ func ReadCSV(path string) (*Scanned, error) {
 	}
 }
 
-func parseRow(row []string) (*Record, error) {
-	if len(row) != len(columns)+2 {
-		return nil, fmt.Errorf("it has %d cells instead of %d", len(row), len(columns)+2)
+func (f form) parse(row []string) (*Record, error) {
+	if len(row) != len(f.columns)+2 {
+		return nil, fmt.Errorf("it has %d cells instead of %d", len(row), len(f.columns)+2)
 	}
-	if row[0] != csvVersion {
-		return nil, fmt.Errorf("its version is %q; this program knows version %s", row[0], csvVersion)
+	if row[0] != f.version {
+		return nil, fmt.Errorf("its version is %q; a file with these columns has version %s", row[0], f.version)
 	}
 	record := new(Record)
-	for i, c := range columns {
+	for i, c := range f.columns {
 		if err := c.set(record, row[i+2]); err != nil {
 			return nil, fmt.Errorf("column %s holds %q, which is not what belongs there", c.name, row[i+2])
 		}

@@ -55,6 +55,42 @@ func TestCSVRoundTrip(t *testing.T) {
 	}
 }
 
+// A file with a classifier's run has more columns; one without stays as it was.
+func TestCSVOfClassifiers(t *testing.T) {
+	classifier := finished("vim2-nano/cifar10", 0, 0)
+	classifier.History, classifier.Horizon, classifier.Size, classifier.Skipped, classifier.StepWait = 0, 0, 32, 3, 1.0/7
+	classifier.Last = &Scores{Top1: 2.0 / 3, Top5: 0.99, Loss: 1.1, Windows: 10000}
+	classifier.Best, classifier.Val = &Scores{Top1: 0.6, Top5: 0.9, Loss: 1.2, Windows: 10000}, &Scores{Top1: 0.7, Top5: 1, Loss: 0.9, Windows: 5000}
+	broken := failed("vim2-nano/shapes")
+	broken.Size = 32
+	records := []*Record{finished("tsm2/ETTh1/96", 0, 0.366), classifier, broken}
+	path := filepath.Join(t.TempDir(), "mixed.csv")
+	if err := WriteCSV(path, "mixed", records); err != nil {
+		t.Fatal(err)
+	}
+	found, err := ReadCSV(path)
+	if err != nil || len(found.Damaged) > 0 {
+		t.Fatal(err, found.Damaged)
+	}
+	for i, run := range found.Runs {
+		if !reflect.DeepEqual(run.Record, records[i]) {
+			t.Errorf("read back %+v, want %+v", run.Record, records[i])
+		}
+	}
+	if err := WriteCSV(path, "plain", records[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := os.ReadFile(path); strings.Contains(string(text), "top1") || !strings.Contains(string(text), "\n2,plain,") {
+		t.Errorf("a file without classifiers has changed:\n%s", text)
+	}
+	table := CompareClassifiers("", classifier, broken).Text()
+	for _, words := range []string{"66.67", "99.00", "1.1000", "10000", "failed"} {
+		if !strings.Contains(table, words) {
+			t.Errorf("the table lacks %q:\n%s", words, table)
+		}
+	}
+}
+
 func TestDamagedCSV(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "table5.csv")
 	if err := WriteCSV(path, "table5", []*Record{finished("tsm2/ETTh1/96", 0, 0.365)}); err != nil {

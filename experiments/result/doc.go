@@ -25,5 +25,9 @@
 // of a training step; synthetic, data_source, data_sha256; machine, versions, commit, date (UTC), error. Errors are means
 // over windows, time steps and variates, on standardised data. Numbers read back as the same numbers.
 //
+// A file with runs of classifiers has version 3 and further columns: size, the side of the pictures in pixels; skipped,
+// pictures that could not be decoded; step_wait_seconds, of step_seconds the time waiting for pictures; test_top1, test_top5 and test_loss, best_* and val_*, shares of right guesses and
+// cross-entropy. Their windows are pictures, and their mse and mae are 0.
+//
 // The package is a leaf: it imports nothing else of this module.
 package result

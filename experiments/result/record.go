@@ -31,6 +31,11 @@ type Record struct {
 	History int     `json:"history"` // time steps seen
 	Horizon int     `json:"horizon"` // time steps predicted
 
+	// Of a classifier of pictures, which has no history and no horizon: the width and height that it sees, in pixels, and how
+	// many pictures could not be decoded and were left out of all splits.
+	Size    int `json:"size,omitempty"`
+	Skipped int `json:"skipped,omitempty"`
+
 	// Last holds the test scores of the weights after the last step, Best those of the weights with the
 	// lowest validation error. A model that is not trained has Last alone.
 	Last *Scores `json:"last,omitempty"`
@@ -50,6 +55,8 @@ type Record struct {
 	StepSeconds float64 `json:"step_seconds,omitempty"`
 	StepIQR     float64 `json:"step_iqr,omitempty"`
 	StepFLOPs   int64   `json:"step_flops,omitempty"`
+	// StepWait is how long of StepSeconds a step waited for its batch, where batches are made while training.
+	StepWait float64 `json:"step_wait,omitempty"`
 
 	Paper    *Published `json:"paper,omitempty"`    // the published value, if there is one
 	Env      string     `json:"env"`                // Env.Summary of the machine
@@ -66,11 +73,15 @@ type Dataset struct {
 	Synthetic bool   `json:"synthetic"` // generated stand-in data
 }
 
-// Scores are test errors in the protocol's units: means over every window, time step and variate.
+// Scores are test errors in the protocol's units. A forecaster has MSE and MAE, means over every window, time step and
+// variate; a classifier the shares of pictures whose class is its first guess or among its first five, and its cross-entropy.
 type Scores struct {
-	MSE     float64 `json:"mse"`
-	MAE     float64 `json:"mae"`
-	Windows int     `json:"windows"` // test windows counted; all of them
+	MSE     float64 `json:"mse,omitempty"`
+	MAE     float64 `json:"mae,omitempty"`
+	Top1    float64 `json:"top1,omitempty"`
+	Top5    float64 `json:"top5,omitempty"`
+	Loss    float64 `json:"loss,omitempty"`
+	Windows int     `json:"windows"` // test windows or pictures counted; all of them
 }
 
 // Published is a value from the literature that a result is held against.
@@ -80,6 +91,9 @@ type Published struct {
 	Source   string  `json:"source"`   // paper and table
 	Protocol string  `json:"protocol"` // what was measured there, if it differs from ours
 }
+
+// Classifies says whether the run is one of a classifier of pictures.
+func (r *Record) Classifies() bool { return r.Size > 0 }
 
 // check reports a record that can't be what a run wrote.
 func (r *Record) check() error {

@@ -30,6 +30,65 @@ func Compare(title string, records ...*Record) *Table {
 	return table
 }
 
+// Tables are those that a run or a sweep ends with: one of forecasters, one of classifiers, where there are any.
+func Tables(records ...*Record) (tables []*Table) {
+	var series, pictures []*Record
+	for _, record := range records {
+		if record.Classifies() {
+			pictures = append(pictures, record)
+		} else {
+			series = append(series, record)
+		}
+	}
+	if len(series) > 0 {
+		tables = append(tables, Compare("Test errors on standardised data, every test window counted", series...))
+	}
+	if len(pictures) > 0 {
+		tables = append(tables, CompareClassifiers("Right guesses on test pictures, every picture counted", pictures...))
+	}
+	return tables
+}
+
+// CompareClassifiers makes the same table of runs of classifiers: the shares of right guesses in per cent, the cross-entropy,
+// and the number of test pictures.
+func CompareClassifiers(title string, records ...*Record) *Table {
+	table := &Table{Title: title, Columns: []Column{
+		{Name: "model"}, {Name: "data"}, {Name: "size", Right: true}, {Name: "top-1 %", Right: true}, {Name: "top-5 %", Right: true},
+		{Name: "loss", Right: true}, {Name: "pictures", Right: true}, {Name: "parameters", Right: true}, {Name: "seconds", Right: true}, {Name: "n", Right: true},
+	}}
+	for _, group := range bySeed(records) {
+		first := group[0]
+		top1, top5, loss, pictures := string(cmp.Or(first.Status, Failed)), absent, absent, absent
+		if scores := first.Headline(); scores != nil {
+			top1 = percent(values(group, func(r *Record) float64 { return r.Headline().Top1 }))
+			top5 = percent(values(group, func(r *Record) float64 { return r.Headline().Top5 }))
+			loss = spread(values(group, func(r *Record) float64 { return r.Headline().Loss }))
+			pictures = strconv.Itoa(scores.Windows)
+		}
+		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
+		table.Add(first.Model, first.dataName(), strconv.Itoa(first.Size), top1, top5, loss, pictures,
+			strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))
+	}
+	return table
+}
+
+// dataName is the data set's name; stand-in data says that it is.
+func (r *Record) dataName() string {
+	if r.Data.Synthetic && r.Data.Name != "synthetic" {
+		return r.Data.Name + " (synthetic)"
+	}
+	return r.Data.Name
+}
+
+// percent gives shares as spread does, in per cent with two decimals.
+func percent(shares []float64) string {
+	mean, std := stat.MeanStdDev(shares, nil)
+	if len(shares) == 1 {
+		return fmt.Sprintf("%.2f", 100*mean)
+	}
+	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*std)
+}
+
 // bySeed groups the records that differ in the seed alone, in the order of their first appearance.
 func bySeed(records []*Record) [][]*Record {
 	var groups [][]*Record
@@ -53,11 +112,7 @@ func sameRow(a, b *Record) bool {
 // summarise makes the cells of one row.
 func summarise(group []*Record) []string {
 	first := group[0]
-	data := first.Data.Name
-	if first.Data.Synthetic && data != "synthetic" {
-		data += " (synthetic)"
-	}
-	row := []string{first.Model, data, strconv.Itoa(first.History), strconv.Itoa(first.Horizon)}
+	row := []string{first.Model, first.dataName(), strconv.Itoa(first.History), strconv.Itoa(first.Horizon)}
 	mse, mae := absent, absent
 	windows, paper, ratio, source := absent, absent, absent, ""
 	if scores := first.Headline(); scores != nil {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
@@ -32,18 +31,19 @@ func (t Task) String() string {
 
 // NewTask is one run of a variant, on data that is looked for in dirs, to lie below the folder out.
 func NewTask(v Variant, tier experiments.Tier, seed uint64, out string, dirs []string) (Task, error) {
-	set, err := experiments.LoadSet(v.Spec.Data.Set, dirs)
+	set, err := v.Spec.Data.Load(dirs)
 	if err != nil {
 		return Task{}, err
 	}
+	defer set.Close()
 	task, err := newTask(v, tier, set)
 	return task.at(seed, out), err
 }
 
 // newTask checks a variant against its data.
-func newTask(v Variant, tier experiments.Tier, set *ltsf.Set) (Task, error) {
-	data, key, err := v.Spec.Check(tier, set)
-	return Task{Variant: v, Tier: tier, Data: data, Key: key}, err
+func newTask(v Variant, tier experiments.Tier, source *experiments.Source) (Task, error) {
+	key, err := v.Spec.Check(tier, source)
+	return Task{Variant: v, Tier: tier, Data: source.Identity, Key: key}, err
 }
 
 // at gives the task a seed and with it a folder.
@@ -81,18 +81,21 @@ func NewPlan(variants []Variant, o PlanOptions) (*Plan, error) {
 		return nil, fmt.Errorf("%d seeds are nothing to run; -seeds must be 1 or more", o.Seeds)
 	}
 	plan := new(Plan)
-	sets := map[string]*ltsf.Set{}
+	sets := map[string]*experiments.Source{}
 	var firsts []Task // with seed 0
 	for _, v := range variants {
 		set, loaded := sets[v.Spec.Data.Set]
 		if !loaded {
 			var err error
-			if set, err = experiments.LoadSet(v.Spec.Data.Set, o.DataDirs); err != nil && !experiments.IsMissing(err) {
+			if set, err = v.Spec.Data.Load(o.DataDirs); err != nil && !experiments.IsMissing(err) {
 				return nil, err
 			} else if err != nil {
 				plan.Absent = append(plan.Absent, Absent{Set: v.Spec.Data.Set, Err: err})
 			}
 			sets[v.Spec.Data.Set] = set
+			if set != nil {
+				defer set.Close()
+			}
 		}
 		if set == nil {
 			plan.countAbsent(v.Spec.Data.Set)
@@ -135,9 +138,12 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 	for _, spec := range specs {
 		set := spec.Data.Set
 		if _, known := missing[set]; !known {
-			_, err := experiments.LoadSet(set, dirs)
+			source, err := spec.Data.Load(dirs)
 			if err != nil && !experiments.IsMissing(err) {
 				return nil, nil, err
+			}
+			if source != nil {
+				source.Close()
 			}
 			if missing[set] = err != nil; missing[set] {
 				absent = append(absent, set)
@@ -168,6 +174,6 @@ func (t Task) fail(cause error) error {
 	}
 	record := &result.Record{Spec: t.Spec.Name, Key: t.Key, Seed: t.Seed, Tier: string(t.Tier), Set: t.Set,
 		Status: result.Failed, Error: cause.Error(), Model: t.Spec.Kind, Data: t.Data,
-		History: t.Spec.Data.History, Horizon: t.Spec.Data.Horizon, Date: time.Now().UTC().Format(time.RFC3339)}
+		History: t.Spec.Data.History, Horizon: t.Spec.Data.Horizon, Size: t.Spec.Data.Size(), Date: time.Now().UTC().Format(time.RFC3339)}
 	return record.Write(t.Dir)
 }

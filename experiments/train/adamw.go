@@ -97,6 +97,9 @@ func (o adamW) step(store *model.Store, v *model.Variable, r rule, gradient, cli
 	root := Add(Sqrt(Mul(square, squareCorrection)), constant(g, dtype, o.config.Epsilon))
 	value = Sub(value, Div(Mul(lr, Mul(mean, meanCorrection)), root))
 	v.SetNodeValue(ConvertDType(value, v.DType()))
+	if o.config.EMA > 0 {
+		o.average(store, v, value)
+	}
 }
 
 // computeDType is the precision of the optimiser: float64 for float64 variables, else float32.

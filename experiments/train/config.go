@@ -25,6 +25,12 @@ type Config struct {
 	// direction in which the loss grows fastest, at twice the cost of a step. 0 = off.
 	Rho float64 `json:"rho,omitempty"`
 
+	// Accumulate cuts each batch into so many parts that are computed one after the other, for batches that don't fit into
+	// memory; the gradients are those of the whole batch, but for what a model computes over a batch, as batch norm does. 0 = 1.
+	Accumulate int `json:"accumulate,omitempty"`
+	// EMA is the decay of a moving average of the weights, which then is what is validated, tested and kept. 0 = off.
+	EMA float64 `json:"ema,omitempty"`
+
 	Groups []Group `json:"groups,omitempty"` // exceptions by variable path, the first match wins
 
 	EvalEvery  int `json:"eval_every"`  // steps between evaluations on the validation split; 0 = none
@@ -57,6 +63,7 @@ func (c Config) Validate() error {
 		{"steps", c.Steps, 1}, {"batch_size", c.BatchSize, 1}, {"eval_batch", c.EvalBatch, 1},
 		{"warmup_steps", c.WarmupSteps, 0}, {"eval_every", c.EvalEvery, 0}, {"eval_stride", c.EvalStride, 1},
 		{"patience", c.Patience, 0}, {"checkpoint_every", c.CheckpointEvery, 0}, {"log_every", c.LogEvery, 1},
+		{"accumulate", c.Accumulate, 0},
 	} {
 		if f.value < f.least {
 			return fmt.Errorf("%s is %d; it must be at least %d", f.name, f.value, f.least)
@@ -76,6 +83,7 @@ func (c Config) Validate() error {
 		{"weight_decay", c.WeightDecay, c.WeightDecay >= 0, "at least 0"},
 		{"clip_norm", c.ClipNorm, c.ClipNorm >= 0, "at least 0 (0 switches clipping off)"},
 		{"rho", c.Rho, c.Rho >= 0, "at least 0 (0 switches sharpness-aware minimization off)"},
+		{"ema", c.EMA, c.EMA >= 0 && c.EMA < 1, "at least 0 and below 1 (0 switches the average off)"},
 	} {
 		if !f.ok || math.IsInf(f.value, 0) {
 			return fmt.Errorf("%s is %v; it must be %s", f.name, f.value, f.constraint)
@@ -84,6 +92,12 @@ func (c Config) Validate() error {
 	if c.WarmupSteps > c.Steps {
 		return fmt.Errorf("warmup_steps is %d; it must not exceed steps, which is %d", c.WarmupSteps, c.Steps)
 	}
+	if c.BatchSize%c.parts() != 0 {
+		return fmt.Errorf("accumulate is %d; it must divide batch_size, which is %d", c.Accumulate, c.BatchSize)
+	}
+	if c.parts() > 1 && c.Rho > 0 {
+		return fmt.Errorf("accumulate is %d, but sharpness-aware minimization (rho) needs the whole batch at once", c.Accumulate)
+	}
 	for i, group := range c.Groups {
 		if err := group.validate(); err != nil {
 			return fmt.Errorf("groups[%d].%w", i, err)
@@ -91,6 +105,9 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// parts is the number of parts of a batch.
+func (c Config) parts() int { return max(1, c.Accumulate) }
 
 // fit checks the configuration against the size of the problem.
 func (c Config) fit(p *Problem) error {
@@ -102,8 +119,11 @@ func (c Config) fit(p *Problem) error {
 
 // FitDevices reports a number of devices that can't share a batch evenly.
 func (c Config) FitDevices(devices int) error {
-	if devices > 0 && c.BatchSize%devices == 0 {
+	if devices > 0 && c.BatchSize%(devices*c.parts()) == 0 {
 		return nil
+	}
+	if c.parts() > 1 {
+		return fmt.Errorf("%d devices can't share %d parts of a batch of %d evenly; choose other numbers of devices or parts", devices, c.parts(), c.BatchSize)
 	}
 	return fmt.Errorf("%d devices can't share a batch of %d evenly; choose a number of devices that divides batch_size", devices, c.BatchSize)
 }

@@ -16,8 +16,9 @@ import (
 // devices are one or several that take training steps together. Each has the data and the variables, computes loss and
 // gradients of its part of the batch, and averages them with the others, so that the variables stay the same everywhere.
 type devices struct {
-	data [][]*tensors.Tensor     // of each device; the first has the problem's own
-	mesh *distributed.DeviceMesh // nil for one device
+	problem *Problem
+	data    [][]*tensors.Tensor     // of each device; the first has the problem's own
+	mesh    *distributed.DeviceMesh // nil for one device
 }
 
 // newDevices gives the problem's data to the first devices of a backend.
@@ -28,7 +29,7 @@ func newDevices(backend compute.Backend, p *Problem, count int) (*devices, error
 	if err := p.toDevice(backend); err != nil {
 		return nil, err
 	}
-	d := &devices{data: [][]*tensors.Tensor{p.Data}}
+	d := &devices{problem: p, data: [][]*tensors.Tensor{p.Data}}
 	if count == 1 {
 		return d, nil
 	}
@@ -85,6 +86,7 @@ func (d *devices) shapes(batch int) []shapes.Shape {
 		for _, t := range data {
 			all = append(all, t.Shape())
 		}
+		all = append(all, d.problem.feedShapes(batch/d.count())...)
 		all = append(all, shapes.Make(dtypes.Int32, batch/d.count()), shapes.Make(dtypes.Float64, 3))
 		if d.count() > 1 {
 			all = append(all, shapes.Make(dtypes.Int32))
@@ -93,19 +95,25 @@ func (d *devices) shapes(batch int) []shapes.Shape {
 	return all
 }
 
-// call takes a step on the examples idx, of which each device gets an equal part.
-func (d *devices) call(exec *model.Exec, idx []int32, hyper []float64) (*tensors.Tensor, error) {
+// call runs a step, or a part of one, on the examples idx and what was fed for them, of which each device gets an equal part.
+func (d *devices) call(exec *model.Exec, idx []int32, feed []*tensors.Tensor, hyper []float64) (*tensors.Tensor, error) {
 	var args, temporary []*tensors.Tensor
 	part := len(idx) / d.count()
 	for device, data := range d.data {
-		own := []*tensors.Tensor{
-			tensors.FromFlatDataAndDimensions(idx[device*part:(device+1)*part], part),
-			tensors.FromFlatDataAndDimensions(hyper, len(hyper)),
+		own, err := takePart(feed, device, d.count())
+		if err != nil {
+			return nil, err
 		}
+		own = append(slices.Clone(own),
+			tensors.FromFlatDataAndDimensions(idx[device*part:(device+1)*part], part),
+			tensors.FromFlatDataAndDimensions(hyper, len(hyper)))
 		if d.count() > 1 {
 			own = append(own, tensors.FromScalar(int32(device)))
 		}
 		args, temporary = slices.Concat(args, data, own), append(temporary, own...)
+	}
+	if d.count() > 1 {
+		temporary = append(temporary, feed...)
 	}
 	return callOn(exec, args, temporary)
 }

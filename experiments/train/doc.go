@@ -7,8 +7,9 @@
 //	score, err := outcome.Evaluate(ctx, outcome.Best, problem.Test)
 //
 // An example is one int32 index. A step sends the indices of a batch and three numbers (learning rate
-// and bias corrections) to the device and gets the loss and the gradient norms back; windows or images
-// are gathered there.
+// and bias corrections) to the device and gets the loss and the gradient norms back; windows are gathered
+// there. What doesn't fit on the device, or is made anew each time, as augmented pictures are, comes by
+// [Problem].Feed, which makes the next batches while the device is at work.
 //
 // # What is guaranteed
 //
@@ -21,9 +22,15 @@
 //     and values that are not finite are never saved.
 //   - Honest scores: every example of a range is counted, and sums are taken in float64.
 //
+// # For classifiers
+//
+// [CrossEntropy] takes soft targets, [Missed] counts what is not among the k best. [Config].EMA keeps a moving average of the
+// weights and scores that, [Config].Accumulate computes a batch in parts, [Group] makes exceptions from weight decay, which
+// vectors never have.
+//
 // # Several devices
 //
-// With [RunOptions].Devices each of n devices has the data and the variables, and takes its part of every batch: the first
+// With [RunOptions].Devices each of n devices has the data and the variables, and takes its part of every batch: the first has
 // the first B/n examples, and so on. Loss and gradients are averaged over the devices before the optimiser's step, which
 // all take alike. A loss that depends on the whole batch, or draws random numbers for its examples, must say so by
 // package parallel; the models of this project do. Then the results are those of one device but for roundings. A

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ func newEvaluator(backend compute.Backend, p *Problem, store *model.Store, batch
 		return nil, err
 	}
 	exec, err := model.NewExec(backend, store, func(scope *model.Scope, args []*graph.Node) *graph.Node {
-		n := len(p.Data)
+		n := p.inputs()
 		scores := p.Score(scope, args[:n], args[n])
 		if len(scores) != len(p.Metrics) {
 			exceptions.Panicf("Score gave %d metrics, but Metrics has %d names", len(scores), len(p.Metrics))
@@ -83,7 +84,7 @@ func newEvaluator(backend compute.Backend, p *Problem, store *model.Store, batch
 		return nil, err
 	}
 	e := &evaluator{problem: p, store: store, exec: exec, batch: batch}
-	if _, err := exec.Compile(p.shapes(shapes.Make(dtypes.Int32, batch))...); err != nil {
+	if _, err := exec.Compile(p.shapes(append(p.feedShapes(batch), shapes.Make(dtypes.Int32, batch))...)...); err != nil {
 		return nil, fmt.Errorf("the evaluation cannot be built: %w", root(err))
 	}
 	for v := range store.IterVariables() {
@@ -104,15 +105,29 @@ func (e *evaluator) evaluate(ctx context.Context, r Range, stride int) (Score, e
 		return Score{}, errors.New("there is no example to evaluate: the range is empty")
 	}
 	sums := make([]float64, len(e.problem.Metrics))
-	idx := make([]int32, e.batch)
-	for first := 0; first < count; first += e.batch {
-		if err := ctx.Err(); err != nil {
+	examples := func(batch int) []int32 {
+		idx := make([]int32, e.batch)
+		for i := range idx {
+			idx[i] = r.Start + int32(min(batch*e.batch+i, count-1)*stride)
+		}
+		return idx
+	}
+	batches := (count + e.batch - 1) / e.batch
+	next := func() ([]*tensors.Tensor, error) { return nil, nil }
+	if feed := e.problem.Feed; feed != nil {
+		ahead := newQueue(ctx, 0, batches, func(ctx context.Context, batch int) ([]*tensors.Tensor, error) {
+			return feed.Test(ctx, examples(batch))
+		})
+		defer ahead.close()
+		next = ahead.next
+	}
+	for batch := range batches {
+		fed, err := next()
+		if err := cmp.Or(ctx.Err(), err); err != nil {
+			release(fed)
 			return Score{}, err
 		}
-		for i := range idx {
-			idx[i] = r.Start + int32(min(first+i, count-1)*stride)
-		}
-		if err := e.add(sums, idx, min(e.batch, count-first)); err != nil {
+		if err := e.add(sums, examples(batch), fed, min(e.batch, count-batch*e.batch)); err != nil {
 			return Score{}, err
 		}
 	}
@@ -122,9 +137,9 @@ func (e *evaluator) evaluate(ctx context.Context, r Range, stride int) (Score, e
 	return Score{Values: sums, Count: count}, nil
 }
 
-// add scores the examples idx and adds the scores of the first n of them.
-func (e *evaluator) add(sums []float64, idx []int32, n int) error {
-	outputs, err := e.problem.call(e.exec, tensors.FromFlatDataAndDimensions(idx, len(idx)))
+// add scores the examples idx, with what was fed for them, and adds the scores of the first n of them.
+func (e *evaluator) add(sums []float64, idx []int32, fed []*tensors.Tensor, n int) error {
+	outputs, err := e.problem.call(e.exec, append(fed, tensors.FromFlatDataAndDimensions(idx, len(idx)))...)
 	if err != nil {
 		return fmt.Errorf("the evaluation failed: %w", root(err))
 	}

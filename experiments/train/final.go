@@ -24,6 +24,7 @@ func Final(dir, key string, seed uint64, c Config) (*Weights, error) {
 	case c.RestoreBest && newest.state.BestStep > 0:
 		return &Weights{values: newest.best}, nil
 	}
+	averaged(newest.current)
 	maps.DeleteFunc(newest.current, func(path string, _ *tensors.Tensor) bool { return !ofModel(path) })
 	return &Weights{values: newest.current}, nil
 }

@@ -32,6 +32,7 @@ type Outcome struct {
 type Step struct {
 	Seconds float64 // median over the steps of this process, the lower of two, without its first few; 0 if it took no more than these
 	IQR     float64 // distance of their quartiles, seconds
+	Wait    float64 // of Seconds, the median of what was spent waiting for the problem's Feed; 0 without one
 	FLOPs   int64   // floating-point operations as package flops counts them; 0 if it can't
 }
 
@@ -44,13 +45,16 @@ func (t *trainer) stepCost() Step {
 		seconds := slices.Sorted(slices.Values(t.seconds[warmSteps:]))
 		quantile := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, seconds, nil) }
 		cost.Seconds, cost.IQR = quantile(0.5), quantile(0.75)-quantile(0.25)
+		if t.queue != nil {
+			cost.Wait = stat.Quantile(0.5, stat.Empirical, slices.Sorted(slices.Values(t.waited[warmSteps:])), nil)
+		}
 	}
 	return cost
 }
 
 // outcome sums the run up.
 func (r *run) outcome() (*Outcome, error) {
-	last, err := snapshot(r.store)
+	last, err := r.weights()
 	if err != nil {
 		return nil, err
 	}

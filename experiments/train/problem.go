@@ -14,6 +14,9 @@ type Problem struct {
 	// Data is handed to Loss and Score unchanged on every call. It is moved to the device once.
 	Data []*tensors.Tensor
 
+	// Feed, if set, gives more with each batch. Loss and Score find it after Data.
+	Feed Feed
+
 	// Train, Val and Test are the examples of the three splits. Val may be empty: then there is no best
 	// checkpoint and no early stop.
 	Train, Val, Test Range

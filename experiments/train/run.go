@@ -111,6 +111,9 @@ func (r *run) open() error {
 }
 
 func (r *run) close() {
+	if r.queue != nil {
+		r.queue.close()
+	}
 	r.progress.Done()
 	if r.log != nil {
 		r.log.close()

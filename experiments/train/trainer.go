@@ -2,17 +2,14 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"mambamixer/experiments/flops"
-	"mambamixer/mixer/parallel"
 )
 
 // state is where a run stands, beside the variables. It is part of each checkpoint.
@@ -44,17 +41,20 @@ const (
 
 // trainer is a run at work: the store, the compiled step, and the state.
 type trainer struct {
+	backend compute.Backend
 	problem *Problem
 	config  Config
 	seed    uint64
 
 	store     *model.Store
 	exec      *model.Exec
+	partExec  *model.Exec       // of the parts of a batch before the last; nil without parts
 	devices   *devices          // that share a batch
 	variables []*model.Variable // trainable, in the order of their creation
 	optimizer adamW
 	order     *order
 	evaluator *evaluator
+	queue     *queue // of the problem's feed; nil without one, and before the first step
 
 	state state
 	best  *Weights // nil as long as there was no evaluation
@@ -62,11 +62,12 @@ type trainer struct {
 
 	flops   int64     // floating-point operations of a step on all devices, 0 if they can't be counted
 	seconds []float64 // of each step in this process
+	waited  []float64 // of these, waiting for the feed
 }
 
 // newTrainer builds the graphs and sets the variables to their initial values.
 func newTrainer(backend compute.Backend, p *Problem, c Config, seed uint64, count int) (*trainer, error) {
-	t := &trainer{problem: p, config: c, seed: seed, optimizer: adamW{c}, store: model.NewStore(),
+	t := &trainer{backend: backend, problem: p, config: c, seed: seed, optimizer: adamW{c}, store: model.NewStore(),
 		order: newOrder(p.Train, c.BatchSize, seed)}
 	var err error
 	if t.devices, err = newDevices(backend, p, count); err != nil {
@@ -82,17 +83,22 @@ func newTrainer(backend compute.Backend, p *Problem, c Config, seed uint64, coun
 	t.devices.configure(t.exec)
 	// All variables are created here, in the order of the graph, whether they are set to initial values
 	// or to those of a checkpoint: the program is the same, and so are its roundings.
-	if _, err := t.exec.Compile(t.devices.shapes(c.BatchSize)...); err != nil {
+	if _, err := t.exec.Compile(t.devices.shapes(c.BatchSize / c.parts())...); err != nil {
 		return nil, fmt.Errorf("the training step cannot be built: %w", root(err))
+	}
+	if err := t.compileParts(); err != nil {
+		return nil, err
 	}
 	if err := t.store.InitializeVariables(backend, nil); err != nil {
 		return nil, fmt.Errorf("the variables cannot be set to their initial values: %w", root(err))
 	}
+	if err := t.beginAverages(); err != nil {
+		return nil, err
+	}
 	if err := t.devices.replicate(t.store); err != nil {
 		return nil, err
 	}
-	t.evaluator, err = newEvaluator(backend, p, t.store, c.EvalBatch)
-	return t, err
+	return t, t.newEvaluator()
 }
 
 // seedDropout sets the state of the random numbers. The store's own variable for it would not do: GoMLX makes it without a
@@ -109,69 +115,18 @@ func (t *trainer) seedDropout() error {
 	return err
 }
 
-// build makes the graph of a step: data, idx [batch] and hyper [3] in, loss and squares of the gradients out. Where devices
-// share the batch, idx holds the device's part, and the number of the device comes in too.
-func (t *trainer) build(scope *model.Scope, args []*graph.Node) *graph.Node {
-	n := len(t.problem.Data)
-	data, idx, hyper := args[:n], args[n], args[n+1]
-	if len(args) > n+2 {
-		parallel.Share(idx.Graph(), args[n+2])
-	}
-	t.store.SetTraining(idx.Graph(), true)
-	loss := t.problem.Loss(scope, data, idx)
-	if !loss.Shape().IsScalar() {
-		panic(fmt.Errorf("the problem's Loss has shape %s; it must be a scalar", loss.Shape()))
-	}
-	t.variables = nil
-	for v := range t.store.IterVariables() {
-		if v.Trainable && v.InUseByGraph(loss.Graph()) {
-			t.variables = append(t.variables, v)
-		}
-	}
-	if len(t.variables) == 0 {
-		panic(fmt.Errorf("the model has no trainable variable; use Evaluate for it"))
-	}
-	values := make([]*graph.Node, len(t.variables))
-	for i, v := range t.variables {
-		values[i] = v.NodeValue(loss.Graph())
-	}
-	gradients := parallel.Mean(graph.Gradient(loss, values...)...)
-	if t.config.Rho > 0 {
-		gradients = t.sharpnessAware(values, gradients, data, idx)
-	}
-	loss = parallel.Mean(loss)[0]
-	report := t.optimizer.update(t.store, t.variables, gradients, loss, hyper)
-	t.count(report)
-	return report
-}
-
-// count counts the operations of the step: of its report and of every variable that it changes.
-func (t *trainer) count(report *graph.Node) {
-	outputs := []*graph.Node{report}
-	for v := range t.store.IterVariables() {
-		if v.ChangedInGraph(report.Graph()) {
-			outputs = append(outputs, v.NodeValue(report.Graph()))
-		}
-	}
-	var err error
-	if t.flops, err = flops.Count(outputs...); err != nil {
-		t.flops = 0
-	}
-	t.flops *= int64(t.devices.count())
-}
-
 // step takes one optimiser step.
 func (t *trainer) step() error {
 	start := time.Now()
 	hyper := t.optimizer.hyper(t.state.Step)
-	output, err := t.devices.call(t.exec, t.order.indices(t.state.Step), hyper)
+	feed, err := t.feedAhead()
+	if err != nil {
+		return fmt.Errorf("the batch of step %d cannot be made: %w", t.state.Step+1, err)
+	}
+	waited := time.Since(start).Seconds()
+	report, err := t.call(t.order.indices(t.state.Step), feed, hyper)
 	if err != nil {
 		return fmt.Errorf("step %d failed: %w", t.state.Step+1, root(err))
-	}
-	report, err := tensors.CopyFlatData[float64](output)
-	output.FinalizeAll()
-	if err != nil {
-		return err
 	}
 	t.state.Step++
 	t.state.Epoch, t.state.Batch = t.order.position(t.state.Step)
@@ -181,6 +136,7 @@ func (t *trainer) step() error {
 		return err
 	}
 	t.seconds = append(t.seconds, time.Since(start).Seconds())
+	t.waited = append(t.waited, waited)
 	return nil
 }
 
@@ -212,6 +168,15 @@ func (t *trainer) account(loss float64, squares []float64) error {
 
 // validate scores the validation split and keeps the weights if they are the best so far.
 func (t *trainer) validate(ctx context.Context) (score Score, best bool, err error) {
+	if t.config.EMA > 0 {
+		w, err := t.weights()
+		if err == nil {
+			err = w.apply(t.evaluator.store)
+		}
+		if err != nil {
+			return score, false, err
+		}
+	}
 	score, err = t.evaluator.evaluate(ctx, t.problem.Val, t.config.EvalStride)
 	if err != nil {
 		return score, false, err
@@ -226,15 +191,22 @@ func (t *trainer) validate(ctx context.Context) (score Score, best bool, err err
 		return score, false, nil
 	}
 	t.state.BestStep, t.state.BestVal, t.state.Waited = t.state.Step, score.Values[0], 0
-	t.best, err = snapshot(t.store)
+	t.best, err = t.weights()
 	return score, true, err
 }
 
 // close frees what only training needs. The model's variables and the evaluation stay.
 func (t *trainer) close() error {
 	t.exec.Finalize()
+	if t.partExec != nil {
+		t.partExec.Finalize()
+	}
 	t.devices.close()
-	return t.store.DeleteVariablesInScope(optimizerScope)
+	if t.evaluator.store != t.store {
+		t.store.Finalize()
+		return nil
+	}
+	return errors.Join(t.store.DeleteVariablesInScope(optimizerScope), t.store.DeleteVariablesInScope(gatherScope))
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

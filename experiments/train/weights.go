@@ -18,7 +18,7 @@ import (
 )
 
 // Weights are the values of a model's variables at one moment, on the host: everything in the store but
-// the optimiser's moments and the state of the random numbers.
+// what belongs to the training, as the optimiser's moments and the state of the random numbers.
 type Weights struct {
 	values map[string]*tensors.Tensor // by path
 }
@@ -96,7 +96,7 @@ func setValues(store *model.Store, values map[string]*tensors.Tensor) error {
 
 // ofModel says whether the variable of this path belongs to the model.
 func ofModel(path string) bool {
-	return !strings.HasPrefix(path, optimizerScope+"/") && path != "/"+model.RNGStateVariableName
+	return !strings.HasPrefix(path, "/#")
 }
 
 // nonFinite finds the first NaN or infinity of a tensor; its value is 0 if there is none.

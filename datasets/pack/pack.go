@@ -1,0 +1,204 @@
+package pack
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// MaxFile is the size of the largest file that is read, 256 MiB.
+const MaxFile = 1 << 28
+
+// Files are the regular files of a folder or pack. They may be read from several goroutines.
+type Files struct {
+	path    string
+	names   []string
+	entries map[string]entry
+	folder  bool
+	file    *os.File // of a pack read in place
+}
+
+// entry is a file: its size and where its bytes are.
+type entry struct {
+	size int64
+	open func() (io.Reader, func() error, error)
+}
+
+// Open reads the names and sizes of the files at a path: a folder, a .tar, or a .tar.gz or .tgz.
+func Open(path string) (*Files, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &Files{path: path, entries: map[string]entry{}, folder: info.IsDir()}
+	switch {
+	case f.folder:
+		err = f.walk()
+	case strings.HasSuffix(path, ".tar"):
+		err = f.indexInPlace(info.Size())
+	case strings.HasSuffix(path, ".tar.gz"), strings.HasSuffix(path, ".tgz"):
+		err = f.unpack()
+	default:
+		err = fmt.Errorf("%s is neither a folder nor a .tar, .tar.gz or .tgz", path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	slices.Sort(f.names)
+	return f, nil
+}
+
+// Path is that of the folder or pack.
+func (f *Files) Path() string { return f.path }
+
+// Names lists the files in alphabetical order, with slashes between folders.
+func (f *Files) Names() []string { return f.names }
+
+// Has says whether there is a file of that name.
+func (f *Files) Has(name string) bool { _, found := f.entries[name]; return found }
+
+// Size gives the bytes of a file, 0 for one that isn't there.
+func (f *Files) Size(name string) int64 { return f.entries[name].size }
+
+// Read gives the content of a file.
+func (f *Files) Read(name string) ([]byte, error) {
+	e, found := f.entries[name]
+	switch {
+	case !found:
+		return nil, fmt.Errorf("%s: %w", f.Where(name), fs.ErrNotExist)
+	case e.size > MaxFile:
+		return nil, fmt.Errorf("%s has %d bytes; a file may have %d at most", f.Where(name), e.size, MaxFile)
+	}
+	reader, done, err := e.open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Where(name), err)
+	}
+	data := make([]byte, e.size)
+	if _, err = io.ReadFull(reader, data); err != nil {
+		err = fmt.Errorf("%s ends before its %d bytes: %w", f.Where(name), e.size, err)
+	}
+	return data, errors.Join(err, done())
+}
+
+// Where names a file for a message: folder/name, or pack.tar:name.
+func (f *Files) Where(name string) string {
+	if f.folder {
+		return filepath.Join(f.path, filepath.FromSlash(name))
+	}
+	return f.path + ":" + name
+}
+
+// Close frees a pack read in place.
+func (f *Files) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
+}
+
+func (f *Files) add(name string, size int64, open func() (io.Reader, func() error, error)) {
+	name = path.Clean(strings.TrimPrefix(name, "/"))
+	if _, again := f.entries[name]; !again {
+		f.names = append(f.names, name)
+	}
+	f.entries[name] = entry{size, open} // the last of that name, as tar itself has it
+}
+
+func (f *Files) walk() error {
+	return filepath.WalkDir(f.path, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := os.Stat(path) // a link counts as what it leads to
+		if err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		name, err := filepath.Rel(f.path, path)
+		if err != nil {
+			return err
+		}
+		f.add(filepath.ToSlash(name), info.Size(), func() (io.Reader, func() error, error) {
+			file, err := os.Open(path)
+			return file, file.Close, err
+		})
+		return nil
+	})
+}
+
+func noClose() error { return nil }
+
+func (f *Files) indexInPlace(size int64) (err error) {
+	if f.file, err = os.Open(f.path); err != nil {
+		return err
+	}
+	return f.index("", io.NewSectionReader(f.file, 0, size))
+}
+
+// index finds the files of a tar that lies in section, and those of the tars within it.
+func (f *Files) index(prefix string, section *io.SectionReader) error {
+	return f.each(prefix, section, func(name string, size int64, _ io.Reader) error {
+		at, err := section.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return err
+		}
+		if inner, isTar := strings.CutSuffix(name, ".tar"); isTar {
+			return f.index(inner+"/", io.NewSectionReader(section, at, size))
+		}
+		f.add(name, size, func() (io.Reader, func() error, error) {
+			return io.NewSectionReader(section, at, size), noClose, nil
+		})
+		return nil
+	})
+}
+
+// unpack reads a compressed tar into memory.
+func (f *Files) unpack() error {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	stream, err := gzip.NewReader(file)
+	if err != nil {
+		return fmt.Errorf("%s is no gzip file: %w", f.path, err)
+	}
+	return f.each("", stream, func(name string, size int64, content io.Reader) error {
+		if size > MaxFile {
+			f.add(name, size, nil)
+			return nil
+		}
+		data := make([]byte, size)
+		if _, err := io.ReadFull(content, data); err != nil {
+			return err
+		}
+		f.add(name, size, func() (io.Reader, func() error, error) { return bytes.NewReader(data), noClose, nil })
+		return nil
+	})
+}
+
+// each goes through the regular files of a tar.
+func (f *Files) each(prefix string, r io.Reader, visit func(name string, size int64, content io.Reader) error) error {
+	for stream := tar.NewReader(r); ; {
+		header, err := stream.Next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err == nil && header.Typeflag != tar.TypeReg:
+			continue
+		case err == nil:
+			err = visit(prefix+header.Name, header.Size, stream)
+		}
+		if err != nil {
+			return fmt.Errorf("%s is no whole tar (%w); fetch it again", f.path, err)
+		}
+	}
+}

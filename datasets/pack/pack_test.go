@@ -1,0 +1,133 @@
+package pack
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func tarOf(t *testing.T, files ...string) []byte { // name, content, name, content, ...
+	t.Helper()
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	w.WriteHeader(&tar.Header{Name: "train/", Typeflag: tar.TypeDir, Mode: 0o755})
+	for i := 0; i < len(files); i += 2 {
+		if err := w.WriteHeader(&tar.Header{Name: files[i], Size: int64(len(files[i+1])), Mode: 0o644}); err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(files[i+1]))
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func write(t *testing.T, path string, data []byte) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func gzipped(data []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(data)
+	w.Close()
+	return b.Bytes()
+}
+
+// The same files from a folder, a tar, a compressed one and a tar of tars; read by several at once.
+func TestAllForms(t *testing.T) {
+	long := strings.Repeat("x", 3000)
+	flat := tarOf(t, "train/b/2.jpg", long, "./train/a/1.jpg", "one")
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "folder/train/a/1.jpg"), []byte("one"))
+	write(t, filepath.Join(dir, "folder/train/b/2.jpg"), []byte(long))
+	for _, path := range []string{
+		filepath.Join(dir, "folder"),
+		write(t, filepath.Join(dir, "flat.tar"), flat),
+		write(t, filepath.Join(dir, "flat.tar.gz"), gzipped(flat)),
+		write(t, filepath.Join(dir, "nested.tar"), tarOf(t,
+			"train/a.tar", string(tarOf(t, "1.jpg", "one")), "train/b.tar", string(tarOf(t, "2.jpg", long)))),
+	} {
+		files, err := Open(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if want := []string{"train/a/1.jpg", "train/b/2.jpg"}; !slices.Equal(files.Names(), want) {
+			t.Errorf("%s has %v", path, files.Names())
+		}
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				for range 20 {
+					one, err1 := files.Read("train/a/1.jpg")
+					two, err2 := files.Read("train/b/2.jpg")
+					if string(one) != "one" || string(two) != long || err1 != nil || err2 != nil {
+						t.Errorf("%s: read %q and %d bytes, %v, %v", path, one, len(two), err1, err2)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		if _, err := files.Read("train/c.jpg"); !errors.Is(err, fs.ErrNotExist) || files.Has("train/c.jpg") || files.Size("train/a/1.jpg") != 3 {
+			t.Errorf("%s: %v", path, err)
+		}
+		if err := files.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWhatIsNoPack(t *testing.T) {
+	dir := t.TempDir()
+	whole := tarOf(t, "a.jpg", strings.Repeat("x", 3000))
+	for name, data := range map[string][]byte{
+		"cut.tar": whole[:1000], "cut.tar.gz": gzipped(whole)[:40], "text.tar": []byte(strings.Repeat("no tar ", 200)),
+		"plain.tar.gz": whole, "other.zip": whole,
+	} {
+		files, err := Open(write(t, filepath.Join(dir, name), data))
+		if err == nil { // a tar that is cut off within its last file is noticed when that is read
+			_, err = files.Read("a.jpg")
+		}
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Open(filepath.Join(dir, "nowhere")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+func TestHugeFilesAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "huge.bin")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Truncate(MaxFile + 1) // takes no room on the disk
+	file.Close()
+	files, err := Open(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Read("huge.bin"); err == nil || !strings.Contains(err.Error(), "at most") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,235 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/datasets/augment"
+	"mambamixer/datasets/imagefolder"
+	"mambamixer/datasets/pipeline"
+	"mambamixer/experiments/result"
+	"mambamixer/experiments/train"
+)
+
+// Classifier is a model of pictures: a configuration that checks itself against their size and builds its graph.
+type Classifier interface {
+	// Validate reports a configuration that doesn't fit pictures of a height and width.
+	Validate(height, width int) error
+	// Logits builds x [B, H, W, 3] -> [B, classes].
+	Logits(scope *model.Scope, x *Node, classes int) *Node
+}
+
+// Pictures is the task of telling the classes of pictures apart.
+type Pictures struct {
+	augment.Recipe
+
+	// HoldOut is the share of the training pictures of each class that is kept for validation; 0 = none, and no best weights.
+	HoldOut float64 `json:"hold_out"`
+	// Limit is the number of pictures used of each split, evenly spread; 0 = all. The smoke tier sets it.
+	Limit int `json:"limit,omitempty"`
+}
+
+// smokePictures is how many pictures of a split the smoke tier looks at.
+const smokePictures = 256
+
+// shrink makes the task one for the smoke tier.
+func (p *Pictures) shrink(c *train.Config) {
+	if p.Limit == 0 || p.Limit > smokePictures {
+		p.Limit = smokePictures
+	}
+	if c != nil {
+		c.BatchSize, c.EvalBatch, c.Accumulate = min(c.BatchSize, 16), min(c.EvalBatch, 16), 0
+	}
+}
+
+// validatePictures checks the spec without its data.
+func (s Spec) validatePictures() error {
+	m, ok := s.Model.(Classifier)
+	if !ok {
+		return fmt.Errorf("the model %s doesn't classify pictures", s.Kind)
+	}
+	p := s.Data.Pictures
+	if err := p.Validate(); err != nil {
+		return fmt.Errorf("data.pictures.%w", err)
+	}
+	if !(p.HoldOut >= 0 && p.HoldOut < 1) {
+		return fmt.Errorf("data.pictures.hold_out is %v; it must be at least 0 and below 1", p.HoldOut)
+	}
+	if p.Limit < 0 {
+		return fmt.Errorf("data.pictures.limit is %d; it must be at least 0", p.Limit)
+	}
+	if s.Data.Fold != 0 {
+		return fmt.Errorf("data.fold is %d, but folds are of series; set data.pictures.hold_out", s.Data.Fold)
+	}
+	if err := m.Validate(p.Size, p.Size); err != nil {
+		return err
+	}
+	if s.Train != nil {
+		return s.Train.Validate()
+	}
+	return nil
+}
+
+// recognition is that task on a data set.
+type recognition struct {
+	spec             Spec
+	model            Classifier
+	task             Pictures
+	set              *imagefolder.Set
+	train, val, test imagefolder.Pictures
+	skipped          int // pictures that can't be decoded, known once the problem is made
+}
+
+// newRecognition checks a spec against its pictures, without decoding them, and splits these.
+func newRecognition(spec Spec, set *imagefolder.Set) (*recognition, error) {
+	if err := spec.validatePictures(); err != nil {
+		return nil, fmt.Errorf("spec %s: %w", spec.Name, err)
+	}
+	t := &recognition{spec: spec, model: spec.Model.(Classifier), task: *spec.Data.Pictures, set: set}
+	t.train, t.val = imagefolder.HoldOut(set.Train, t.task.HoldOut)
+	t.train, t.val, t.test = t.task.some(t.train), t.task.some(t.val), t.task.some(set.Test)
+	if n := t.train.Len(); spec.Train != nil && spec.Train.BatchSize > n {
+		return nil, fmt.Errorf("spec %s: train.batch_size is %d, but there are only %d training pictures of %s; use a smaller one",
+			spec.Name, spec.Train.BatchSize, n, set.Name)
+	}
+	return t, nil
+}
+
+// some picks Limit pictures, evenly spread.
+func (p Pictures) some(all imagefolder.Pictures) imagefolder.Pictures {
+	if p.Limit == 0 || p.Limit >= all.Len() {
+		return all
+	}
+	indices := make([]int, p.Limit)
+	for i := range indices {
+		indices[i] = i * all.Len() / p.Limit
+	}
+	return imagefolder.Pick(all, indices)
+}
+
+// topOneError is the metric that selects the best weights: the share of pictures whose class is not the first guess.
+const topOneError = "top1_error"
+
+// problem decodes all pictures once. The examples are those of the training, validation and test splits, one after the
+// other; their pixels and targets are fed.
+func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem, error) {
+	tell := func(format string, args ...any) {
+		if o.Progress != nil {
+			fmt.Fprintf(o.Progress, format+"\n", args...)
+		}
+	}
+	if err := t.set.Strict(); err != nil && o.Strict {
+		return nil, err
+	} else if err != nil {
+		tell("%v", err)
+	}
+	feed := &pictureFeed{recipe: t.task.Recipe, classes: len(t.set.Classes)}
+	p := &train.Problem{Feed: feed, Metrics: []string{topOneError, "top5_error", "loss"}}
+	t.skipped = 0
+	start := 0
+	for _, split := range []struct {
+		pictures imagefolder.Pictures
+		examples *train.Range
+	}{{t.train, &p.Train}, {t.val, &p.Val}, {t.test, &p.Test}} {
+		*split.examples = train.Range{Start: int32(start), End: int32(start)}
+		if split.pictures.Len() == 0 {
+			continue
+		}
+		source, err := pipeline.Open(ctx, split.pictures, pipeline.Options{Strict: o.Strict, Progress: func(done, total int) {
+			if done%100_000 == 0 {
+				tell("%d of %d pictures of %s decoded, which is done once", done, total, t.set.Name)
+			}
+		}})
+		if err != nil {
+			return nil, err
+		}
+		if skipped := source.Skipped(); len(skipped) > 0 {
+			t.skipped += len(skipped)
+			tell("%d pictures of %s can't be decoded and are left out; the first: %v", len(skipped), t.set.Name, skipped[0])
+		}
+		feed.splits = append(feed.splits, fedSplit{start, source})
+		start += source.Len()
+		split.examples.End = int32(start)
+	}
+	logits := func(scope *model.Scope, inputs []*Node) *Node { return t.model.Logits(scope, inputs[0], feed.classes) }
+	p.Loss = func(scope *model.Scope, inputs []*Node, _ *Node) *Node {
+		return ReduceAllMean(train.CrossEntropy(logits(scope, inputs), inputs[1]))
+	}
+	p.Score = func(scope *model.Scope, inputs []*Node, _ *Node) []*Node {
+		l := logits(scope, inputs)
+		return []*Node{train.Missed(l, inputs[1], 1), train.Missed(l, inputs[1], 5), train.CrossEntropy(l, inputs[1])}
+	}
+	return p, nil
+}
+
+func (t *recognition) note(record *result.Record) {
+	record.Size, record.Skipped = t.task.Size, t.skipped
+}
+
+func (t *recognition) scores(score train.Score) *result.Scores {
+	return &result.Scores{Top1: 1 - score.Values[0], Top5: 1 - score.Values[1], Loss: score.Values[2], Windows: score.Count}
+}
+
+func (t *recognition) curve() (metric, unit, counted string) {
+	return "loss", "cross-entropy", "pictures"
+}
+
+// draw leaves nothing: pictures of most data sets may not be passed on.
+func (t *recognition) draw(*run, *train.Weights) error { return nil }
+
+// pictureFeed feeds pictures [B, Size, Size, 3] and their targets [B, classes], both float32.
+type pictureFeed struct {
+	recipe  augment.Recipe
+	classes int
+	splits  []fedSplit
+}
+
+// fedSplit are the examples from first on.
+type fedSplit struct {
+	first  int
+	source *pipeline.Source
+}
+
+func (f *pictureFeed) Shapes(n int) []shapes.Shape {
+	return []shapes.Shape{shapes.Make(dtypes.Float32, n, f.recipe.Size, f.recipe.Size, 3), shapes.Make(dtypes.Float32, n, f.classes)}
+}
+
+func (f *pictureFeed) Train(ctx context.Context, seed uint64, epoch int, idx []int32) ([]*tensors.Tensor, error) {
+	source, idx := f.split(idx)
+	return f.tensors(source.Train(ctx, f.recipe, f.classes, seed, epoch, idx))
+}
+
+func (f *pictureFeed) Test(ctx context.Context, idx []int32) ([]*tensors.Tensor, error) {
+	source, idx := f.split(idx)
+	return f.tensors(source.Test(ctx, f.recipe, f.classes, idx))
+}
+
+// split finds the split of a batch, and its indices there.
+func (f *pictureFeed) split(idx []int32) (*pipeline.Source, []int32) {
+	at := len(f.splits) - 1
+	for int(idx[0]) < f.splits[at].first {
+		at--
+	}
+	own := slices.Clone(idx)
+	for i := range own {
+		own[i] -= int32(f.splits[at].first)
+	}
+	return f.splits[at].source, own
+}
+
+func (f *pictureFeed) tensors(b *augment.Batch, err error) ([]*tensors.Tensor, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []*tensors.Tensor{
+		tensors.FromFlatDataAndDimensions(b.Pixels, b.Count, b.Size, b.Size, 3),
+		tensors.FromFlatDataAndDimensions(b.Targets, b.Count, b.Classes),
+	}, nil
+}
