@@ -29,7 +29,7 @@
 //	study.go table5.go table7.go ablations.go probe.go rivalsstudy.go cost.go   studies, one file per question
 //	ltsf.go recipe.go rivals.go       long-term forecasting: which models on which sets, and how each is trained
 //	data.go task.go problem.go run.go from a spec to a problem to a finished run
-//	pictures.go recognition.go        classifiers of pictures: tasks and training by data set; from pictures to a problem
+//	pictures.go recognizers.go recognition.go   classifiers of pictures: tasks and training by data set; from pictures to a problem
 //	figures.go                        the training curve and a forecast
 //	train/ result/ paper/ bench/      the loop; records and tables; published numbers; speed
 //	flops/                            the operations of a graph, counted

@@ -243,6 +243,24 @@ func TestRecognitionIsChecked(t *testing.T) {
 	}
 }
 
+// The models on ImageNet are those of the paper, and each spec has a name of its own that says where it belongs.
+func TestRecognizers(t *testing.T) {
+	count := map[string]int{}
+	for _, spec := range recognizers() {
+		name, set, _ := strings.Cut(spec.Name, "/")
+		count[set]++
+		if set != spec.Data.Set || !strings.EqualFold(name, spec.Kind) {
+			t.Errorf("%s is of %s on %s", spec.Name, spec.Kind, spec.Data.Set)
+		}
+	}
+	if count["imagenet"] != 4 || count["cifar10"] != 14 || count["pets-3"] < 2 {
+		t.Errorf("specs by set: %v", count)
+	}
+	if standIn, err := StandIn(find(t, "vim2-nano/cifar10")); err != nil || standIn.Name != "vim2-nano/shapes" {
+		t.Errorf("%s stands in (%v)", standIn.Name, err)
+	}
+}
+
 // Fields of the task are set by path, and every set's task fits the classifier at every tier.
 func TestRecognitionSpecs(t *testing.T) {
 	spec := quickSpec("cifar10")

@@ -11,7 +11,7 @@ import (
 )
 
 // All returns every registered spec: those of long-term forecasting in the order of the tables, then what the studies
-// add, on the generated set too.
+// add, on the generated set too, then the classifiers of pictures.
 func All() []Spec {
 	specs := slices.Clone(registered())
 	for i := range specs {
@@ -37,7 +37,7 @@ var registered = sync.OnceValue(func() []Spec {
 			}
 		}
 	}
-	return specs
+	return append(specs, recognizers()...)
 })
 
 // Find returns the spec of that name. The error of an unknown one offers the nearest.

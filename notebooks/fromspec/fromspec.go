@@ -16,9 +16,15 @@ func FileName(spec experiments.Spec) string {
 
 // New returns a notebook, without outputs, that runs the spec at a tier.
 func New(spec experiments.Spec, tier experiments.Tier) *ipynb.Notebook {
-	fill := strings.NewReplacer("SPEC", spec.Name, "TIER", string(tier)).Replace
+	look := "A test window, which the model has not seen: its forecast beside the truth."
+	blanks := []string{"SPEC", spec.Name, "TIER", string(tier)}
+	if spec.Data.Size() > 0 {
+		look = "The course of the training."
+		blanks = append(blanks, `"data.history", "256"`, `"train.steps", "1000"`, "ForecastFigure", "TrainingFigure")
+	}
+	fill := strings.NewReplacer(blanks...).Replace
 	shown := ipynb.Cell{Type: ipynb.Code, Source: fill(runCell), Metadata: map[string]any{"tags": []any{run.Live}}}
-	figures := ipynb.Cell{Type: ipynb.Code, Source: figureCell, Metadata: map[string]any{"tags": []any{run.Live}}}
+	figures := ipynb.Cell{Type: ipynb.Code, Source: fill(figureCell), Metadata: map[string]any{"tags": []any{run.Live}}}
 	return ipynb.New(
 		text(introduction(spec)),
 		code(fill(specCell)),
@@ -26,7 +32,7 @@ func New(spec experiments.Spec, tier experiments.Tier) *ipynb.Notebook {
 			"hurt it. Interrupting the cell saves and stops; the same cell goes on from there, and once the run is done it is read, not repeated. The tier is `"+string(tier)+"`: `smoke` takes seconds and only shows that "+
 			"everything works, the numbers of this project are of the tier `cpu`."),
 		&shown,
-		text("## Look at it\n\nA test window, which the model has not seen: its forecast beside the truth."),
+		text("## Look at it\n\n"+look),
 		&figures,
 		text(fill("## Next steps\n\n- Change a field in `spec`, such as `s.Set(\"data.history\", \"256\")`, and run the cells below it again; "+
 			"`mambamixer list -v SPEC` shows all fields.\n- Run it from several seeds and beside its rivals: `mambamixer sweep SPEC -seeds 3`.\n"+
@@ -42,6 +48,10 @@ func introduction(spec experiments.Spec) string {
 	fmt.Fprintf(&b, "# %s\n\n", spec.Name)
 	if note := strings.TrimSuffix(spec.Note, "."); note != "" {
 		fmt.Fprintf(&b, "%s%s.\n\n", strings.ToUpper(note[:1]), note[1:])
+	}
+	if size := spec.Data.Size(); size > 0 {
+		fmt.Fprintf(&b, "The model %s sees pictures of the data set %s in %d x %d pixels and tells their classes apart.", spec.Kind, spec.Data.Set, size, size)
+		return b.String()
 	}
 	fmt.Fprintf(&b, "The model %s sees %d time steps of the data set %s and predicts the next %d.", spec.Kind, spec.Data.History, spec.Data.Set, spec.Data.Horizon)
 	if published, found := spec.Published(); found {
@@ -74,7 +84,7 @@ fmt.Println(string(nb.Must(json.MarshalIndent(nb.Must(spec().At(tier)), "", "  "
 
 const runCell = `%%
 run := nb.Train(spec(), nb.At(tier))
-nb.Table(result.Compare("Test errors on standardised data, every test window counted", run.Record))`
+nb.Table(result.Tables(run.Record)[0])`
 
 const figureCell = `%%
 nb.Picture(filepath.Join(nb.Finished(spec(), nb.At(tier)).Dir, experiments.ForecastFigure))`

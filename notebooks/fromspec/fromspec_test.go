@@ -33,6 +33,26 @@ func TestNew(t *testing.T) {
 	}
 }
 
+// A classifier's notebook speaks of pictures.
+func TestNewOnPictures(t *testing.T) {
+	spec, err := experiments.Find("vim2-nano/shapes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	for _, cell := range New(spec, experiments.Smoke).Cells {
+		text += cell.Source + "\n"
+	}
+	for _, piece := range []string{"pictures of the data set shapes in 32 x 32 pixels", "TrainingFigure", `"train.steps", "1000"`} {
+		if !strings.Contains(text, piece) {
+			t.Errorf("the notebook lacks %q:\n%s", piece, text)
+		}
+	}
+	if strings.Contains(text, "history") || strings.Contains(text, "orecast") {
+		t.Errorf("it speaks of forecasts:\n%s", text)
+	}
+}
+
 func TestFileNames(t *testing.T) {
 	taken := map[string]string{}
 	for _, spec := range experiments.All() {
