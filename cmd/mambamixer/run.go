@@ -164,7 +164,7 @@ func tell(records []*result.Record, folders []string) {
 			fmt.Printf("%s: %d pictures can't be decoded and were left out; -strict -rerun names the first\n", record.Spec, record.Skipped)
 		}
 		switch best := record.Best; {
-		case best == nil || record.BestStep == record.Steps:
+		case best == nil || record.BestStep == 0 || record.BestStep == record.Steps: // no other weights than the row's
 		case *best == *record.Last:
 			fmt.Printf("%s: the row shows the weights of the lowest validation error, those of step %d of %d\n", record.Spec, record.BestStep, record.Steps)
 		case record.Classifies():
