@@ -122,7 +122,7 @@ func TestAttach(t *testing.T) {
 		}
 	})
 	var interrupted *train.Interrupted
-	if !errors.As(err, &interrupted) || interrupted.Steps != 300 || !strings.Contains(err.Error(), "this resumes it: this") {
+	if !errors.As(err, &interrupted) || interrupted.Steps != 300 || !strings.Contains(err.Error(), "it is resumed by this") {
 		t.Fatalf("a run that was stopped: %v", err)
 	}
 

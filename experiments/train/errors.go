@@ -20,7 +20,7 @@ func (e *Interrupted) Error() string {
 	case e.Resume == "":
 		return at + "; the state is saved in " + e.Dir + ", and the same call resumes it"
 	default:
-		return at + "; the state is saved in " + e.Dir + ", and this resumes it: " + e.Resume
+		return at + "; the state is saved in " + e.Dir + ", and it is resumed by " + e.Resume
 	}
 }
 

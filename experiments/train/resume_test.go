@@ -146,7 +146,7 @@ func TestCancelledRunEqualsUninterrupted(t *testing.T) {
 		if !errors.As(err, &interrupted) || interrupted.Step != step {
 			t.Fatalf("cancelled at step %d: error %v", step, err)
 		}
-		if text := err.Error(); !strings.Contains(text, fmt.Sprintf("after step %d of 30", step)) || !strings.HasSuffix(text, "this resumes it: mambamixer run toy") {
+		if text := err.Error(); !strings.Contains(text, fmt.Sprintf("after step %d of 30", step)) || !strings.HasSuffix(text, "it is resumed by mambamixer run toy") {
 			t.Errorf("the message is %q", text)
 		}
 	}
