@@ -55,6 +55,7 @@ func TestStepParts(t *testing.T) {
 		switch p.kind {
 		case "scan":
 			cost = ssm.ScanCost(p.shape[0], p.shape[1], p.shape[2], c.SSM.StateSize, true, false)
+			cost.FLOPs += int64(p.shape[2]) * int64(4*p.shape[0]*p.shape[1]+2*c.SSM.StateSize) // bias and softplus of Δ; A from its logarithm
 		case "conv":
 			cost = ssm.ConvCost(p.shape[0], p.shape[1], p.shape[2], c.SSM.ConvWidth)
 			cost.FLOPs += 4 * int64(p.shape[0]*p.shape[1]*p.shape[2]) // SiLU
