@@ -18,6 +18,7 @@ type Study struct {
 	Question string   // a sentence for the listing
 	Cost     string   // what one seed of all of it takes at the cpu tier
 	Sets     []string // the data sets, in the order of the table
+	Pictures bool     // they are of pictures, and the models classifiers
 
 	// Deviations says, by model, how its runs differ from those of its own paper; nil in a study that doesn't ask.
 	Deviations map[string]string
@@ -49,6 +50,14 @@ func FindStudy(name string) (Study, error) {
 	return Study{}, fmt.Errorf("there is no study %q%s The studies are %s", name, nearest.Hint(name, names), strings.Join(names, ", "))
 }
 
+// generated is the data set that stands in for those of the study.
+func (s Study) generated() string {
+	if s.Pictures {
+		return generatedPictures
+	}
+	return synth.Name
+}
+
 // On returns the entries on one data set. The generated set stands in for one that is not at hand.
 func (s Study) On(set string) []Entry { return s.on(set) }
 
@@ -75,7 +84,7 @@ func (s Study) Entries(tier Tier) []Entry {
 // a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row.
 func StandIn(spec Spec) (Spec, error) {
 	if spec.Data.Pictures != nil {
-		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/shapes")
+		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + generatedPictures)
 	}
 	found, err := Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+synth.Name+"/", 1))
 	if err == nil {
@@ -106,7 +115,7 @@ func (s Study) Cells(tier Tier, records []*result.Record) ([]result.Cell, error)
 		}
 	}
 	entries := s.Entries(tier)
-	for _, entry := range s.on(synth.Name) {
+	for _, entry := range s.on(s.generated()) {
 		if len(bySpec[entry.Spec.Name]) > 0 {
 			entries = append(entries, entry)
 		}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"mambamixer/datasets/synth"
 	"mambamixer/experiments/result"
 )
 
@@ -26,7 +25,7 @@ func TestStudies(t *testing.T) {
 			t.Errorf("study %s doesn't say what it is", study.Name)
 		}
 		places := map[[3]string]bool{}
-		for _, entry := range append(study.Entries(CPU), study.On(synth.Name)...) {
+		for _, entry := range append(study.Entries(CPU), study.On(study.generated())...) {
 			if spec, found := registered[entry.Spec.Name]; !found || !sameContent(spec, entry.Spec) || spec.Kind != entry.Spec.Kind {
 				t.Errorf("study %s: %s is not registered as it is", study.Name, entry.Spec.Name)
 			}

@@ -145,8 +145,8 @@ func newCell(where place, a, b map[uint64]*result.Record) Cell {
 	var pairedA, pairedB, differences []float64
 	for _, seed := range slices.Sorted(maps.Keys(a)) { // a sum in another order may differ in the last digit
 		if other, both := b[seed]; both {
-			pairedA, pairedB = append(pairedA, a[seed].Last.MSE), append(pairedB, other.Last.MSE)
-			differences = append(differences, a[seed].Last.MSE-other.Last.MSE)
+			pairedA, pairedB = append(pairedA, a[seed].TestError()), append(pairedB, other.TestError())
+			differences = append(differences, a[seed].TestError()-other.TestError())
 		}
 	}
 	cell.Ratio = cell.A.Mean / cell.B.Mean
@@ -158,7 +158,7 @@ func newCell(where place, a, b map[uint64]*result.Record) Cell {
 func summarize(runs map[uint64]*result.Record) stats.Summary {
 	var errors []float64
 	for _, run := range runs {
-		errors = append(errors, run.Last.MSE)
+		errors = append(errors, run.TestError())
 	}
 	slices.Sort(errors) // as above
 	return stats.Summarize(errors)

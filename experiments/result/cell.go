@@ -61,11 +61,11 @@ func (c *Cell) State() State {
 	return Missing
 }
 
-// Errors gives the test MSE of each run.
+// Errors gives the test error of each run.
 func (c *Cell) Errors() []float64 {
 	errors := make([]float64, len(c.Runs))
 	for i, run := range c.Runs {
-		errors[i] = run.Headline().MSE
+		errors[i] = run.TestError()
 	}
 	return errors
 }
