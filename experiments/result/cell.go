@@ -15,6 +15,7 @@ type Cell struct {
 	Data    string // name of the set
 	History int
 	Horizon int
+	Size    int        // of the pictures, in pixels; 0 for a series
 	Paper   *Published // nil if nothing is published
 
 	Runs   []*Record // done, of the spec as it is, by seed
