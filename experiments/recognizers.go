@@ -48,15 +48,18 @@ func (c recognizer) on(v pictureSet) Spec {
 func paperSizes() []recognizer {
 	var list []recognizer
 	for _, v := range vim2.Variants() {
-		if kind, found := paperNames[v.Name]; found {
+		if kind, found := PaperName(v.Name); found {
 			list = append(list, recognizer{"vim2-" + v.Name, kind, "as in the paper", v.Config})
 		}
 	}
 	return list
 }
 
-// paperNames has what the paper calls ViM2's variants.
-var paperNames = map[string]string{"tiny": "ViM2-T", "small": "ViM2-S", "base": "ViM2-B", "mlp": "ViM2-MLP"}
+// PaperName is what the paper calls a variant of ViM2: ViM2-T for "tiny".
+func PaperName(variant string) (name string, found bool) {
+	name, found = map[string]string{"tiny": "ViM2-T", "small": "ViM2-S", "base": "ViM2-B", "mlp": "ViM2-MLP"}[variant]
+	return name, found
+}
 
 // smallSizes are ViM2 and its rivals in one of the sizes of this project, "nano" or "micro".
 func smallSizes(size string) []recognizer {
