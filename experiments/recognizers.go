@@ -87,7 +87,7 @@ var visionRivals = map[string]struct{ kind, note string }{
 // fitted is a model of the small sizes, which are made for 32 pixels, for pictures of another size: patches grow with the
 // picture, to twice the side at 64 pixels and four times at 224. So the number of places doesn't grow as fast as that of
 // pixels, and models of one resolution keep to what two cores can do. Parameters change by what a larger patch and the
-// positions need; MLP-Mixer's perceptrons along patches are made smaller by as much as there are more patches.
+// positions need: on Tiny-ImageNet-20 rivals have up to 9 % more than ViM2, on Pets-3 up to 31 %. MLP-Mixer's perceptrons along patches are made smaller by as much as there are more patches.
 func fitted(m Classifier, size int) Classifier {
 	grow := 1
 	switch {

@@ -15,7 +15,7 @@ func vim2Ablation() Study {
 		Cost:     "16 models, some 5 to 10 minutes each on 2 cores",
 		Sets:     []string{"cifar10"},
 		Pictures: true,
-		quick:    []string{"ViM2-MLP: MLP, no averaging"},
+		quick:    []string{ours, "MLP, no averaging (ViM2-MLP)"},
 		on: func(set string) []Entry {
 			specs := recognizing(set, smallSizes("nano"))
 			if len(specs) == 0 {
@@ -30,7 +30,7 @@ func vim2Ablation() Study {
 
 var vim2Factors = []factor{
 	{"dual selection", []level{
-		{"mlp", "ViM2-MLP: MLP, no averaging", sets("model.channel_mixer=mlp", "model.averaging=plain")},
+		{"mlp", "MLP, no averaging (ViM2-MLP)", sets("model.channel_mixer=mlp", "model.averaging=plain")},
 		{"mlp-averaging", "MLP with averaging", sets("model.channel_mixer=mlp")},
 		{"averaging-off", "selective without averaging", sets("model.averaging=plain")},
 		{"channel-none", "no channel mixer", sets("model.channel_mixer=none")},

@@ -23,7 +23,7 @@ func table2(s *Section, a *analysis) {
 		s.Tables = append(s.Tables, main)
 		s.Findings = a.pictureFindings()
 	}
-	s.Tables = add(s.Tables, a.counts(), quotedAccuracies(), everyPicture(a))
+	s.Tables = add(s.Tables, a.counts(), quotedAccuracies("table2", paper.Classification()), everyPicture(a))
 }
 
 // vim2Ablation lays out ViM2 with one choice changed at a time, without ranks: with so many variants the best would be best by
@@ -36,7 +36,8 @@ func vim2Ablation(s *Section, a *analysis) {
 	})
 	a.nameColumns(main)
 	main.Notes = append(main.Notes, "The parameters, in millions, change with some of the choices.")
-	s.Tables = append(s.Tables, main, publishedAblation(), everyPicture(a))
+	published := slices.DeleteFunc(paper.Classification(), func(p paper.Accuracy) bool { return p.Model != "ViM2-T" && p.Model != "ViM2-MLP" })
+	s.Tables = append(s.Tables, main, quotedAccuracies(a.Name, published), everyPicture(a))
 	s.drawChanges(a)
 	s.Findings = a.changeFindings()
 }
@@ -95,25 +96,13 @@ func publishedSize(model string) (float64, bool) {
 	return 0, false
 }
 
-// quotedAccuracies is the paper's Table 2.
-func quotedAccuracies() *Table {
-	t := &Table{ID: "table2-published", Caption: "Published on ImageNet-1K, quoted: parameters and top-1 accuracy", Head: "group: method",
+// quotedAccuracies shows rows of the paper's Table 2.
+func quotedAccuracies(study string, rows []paper.Accuracy) *Table {
+	t := &Table{ID: study + "-published", Caption: "Published on ImageNet-1K, quoted: parameters and top-1 accuracy", Head: "group: method",
 		Columns: []Column{{Name: "pixels", Quoted: true}, {Name: "parameters (M)", Quoted: true}, {Name: "top-1 %", Quoted: true}},
 		Notes:   []string{"No run of this project is in this table. " + paper.ClassificationSource + "."}}
-	for _, p := range paper.Classification() {
+	for _, p := range rows {
 		t.Rows = append(t.Rows, Row{p.Group + ": " + p.Model, quoted(number(float64(p.Size), "%.0f"), number(p.Parameters, "%.0f"), number(p.Top1, "%.1f"))})
-	}
-	return t
-}
-
-// publishedAblation is the paper's one ablation of ViM2.
-func publishedAblation() *Table {
-	t := &Table{ID: "vim2-ablation-published", Caption: "The paper's ablation on ImageNet-1K, quoted", Head: "method",
-		Columns: []Column{{Name: "parameters (M)", Quoted: true}, {Name: "top-1 %", Quoted: true}}, Notes: []string{paper.ClassificationSource + "."}}
-	for _, p := range paper.Classification() {
-		if p.Model == "ViM2-T" || p.Model == "ViM2-MLP" {
-			t.Rows = append(t.Rows, Row{p.Model, quoted(number(p.Parameters, "%.0f"), number(p.Top1, "%.1f"))})
-		}
 	}
 	return t
 }

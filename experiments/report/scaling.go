@@ -33,15 +33,14 @@ func fig5(s *Section, a *analysis) {
 		s.drawScaling(set, name+": top-1 accuracy in per cent against millions of parameters; a line joins the sizes of a model.", points)
 	}
 	var published []point
+	var rows []paper.Accuracy
 	for _, p := range paper.Classification() {
 		if family := figure5Family(p); family != "" {
-			published = append(published, point{family, p.Parameters, p.Top1})
+			published, rows = append(published, point{family, p.Parameters, p.Top1}), append(rows, p)
 		}
 	}
 	s.drawScaling("published", "Published on ImageNet-1K, no run of this project: top-1 accuracy in per cent against millions of parameters. "+paper.ClassificationSource+".", published)
-	table := quotedAccuracies()
-	table.ID = "fig5-published"
-	s.Tables = append(s.Tables, table)
+	s.Tables = append(s.Tables, quotedAccuracies(a.Name, rows))
 	if a.any() {
 		s.Tables = append(s.Tables, everyPicture(a))
 	}

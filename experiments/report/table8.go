@@ -118,10 +118,10 @@ func (v Variant) finding(differing []string) string {
 			others += part.Parameters
 		}
 	}
-	text := fmt.Sprintf("%s has %.1f million parameters, %+.1f %% of the printed %.0f million. All but the channel mixers, whose layout the paper leaves open, come to %.1f million.",
+	text := fmt.Sprintf("%s has %.1f million parameters, %+.1f %% off the printed %.0f million. All but the channel mixers, whose layout the paper leaves open, come to %.1f million.",
 		v.Name, v.millions(), v.deviation(), published, float64(others)/1e6)
 	if len(differing) > 0 {
-		text += fmt.Sprintf(" Its stages %s differ from the printed ones.", strings.Join(differing, ", "))
+		text += fmt.Sprintf(" Differing from the printed ones: stage %s.", strings.Join(differing, ", "))
 	}
 	return text
 }

@@ -138,6 +138,14 @@ func (r *Record) TestError() float64 {
 	}
 }
 
+// Outcome is the test error in words: "MSE 0.3660", or "top-1 71.20 %" of a classifier.
+func (r *Record) Outcome() string {
+	if r.Classifies() {
+		return fmt.Sprintf("top-1 %.2f %%", 100*(1-r.TestError()))
+	}
+	return "MSE " + Error(r.TestError())
+}
+
 // Ratio gives our MSE over the published one, below 1 if ours is lower; 0 if either is missing.
 func (r *Record) Ratio() float64 {
 	scores := r.Headline()
