@@ -15,13 +15,13 @@ func fig4(s *Section, a *analysis) {
 	for _, set := range a.sets() {
 		if t := a.sizes(set); len(t.Rows) > 0 {
 			s.Tables = append(s.Tables, t)
-			s.drawSizes(set, t)
+			s.drawSizes(set, on(a.entries, set)[0].named, t)
 			s.Findings = append(s.Findings, t.gains()...)
 		}
 	}
 	published := quotedSizes()
 	s.Tables = append(s.Tables, published)
-	s.drawSizes("published", published)
+	s.drawSizes("published", "Published, ImageNet-1K", published)
 	if a.any() {
 		s.Tables = append(s.Tables, everyPicture(a))
 	}
@@ -154,8 +154,8 @@ func quotedSizes() *Table {
 }
 
 // drawSizes adds the curves of a table of sizes.
-func (s *Section) drawSizes(id string, t *Table) {
-	figure := plots.Lines{X: "size of the test pictures (pixels)", Y: "top-1 accuracy (%)"}
+func (s *Section) drawSizes(id, title string, t *Table) {
+	figure := plots.Lines{Title: title, X: "size of the test pictures (pixels)", Y: "top-1 accuracy (%)"}
 	for _, row := range t.Rows {
 		line := plots.Line{Name: row.Name}
 		for i, c := range row.Cells {

@@ -30,7 +30,7 @@ func fig5(s *Section, a *analysis) {
 				points = append(points, point{family, e.median(func(r *result.Record) float64 { return float64(r.Parameters) }) / 1e6, accuracy(e.mse.Mean)})
 			}
 		}
-		s.drawScaling(set, name+": top-1 accuracy in per cent against millions of parameters; a line joins the sizes of a model.", points)
+		s.drawScaling(set, name, name+": top-1 accuracy in per cent against millions of parameters; a line joins the sizes of a model.", points)
 	}
 	var published []point
 	var rows []paper.Accuracy
@@ -39,7 +39,7 @@ func fig5(s *Section, a *analysis) {
 			published, rows = append(published, point{family, p.Parameters, p.Top1}), append(rows, p)
 		}
 	}
-	s.drawScaling("published", "Published on ImageNet-1K, no run of this project: top-1 accuracy in per cent against millions of parameters. "+paper.ClassificationSource+".", published)
+	s.drawScaling("published", "Published, ImageNet-1K", "Published on ImageNet-1K, no run of this project: top-1 accuracy in per cent against millions of parameters. "+paper.ClassificationSource+".", published)
 	s.Tables = append(s.Tables, quotedAccuracies(a.Name, rows))
 	if a.any() {
 		s.Tables = append(s.Tables, everyPicture(a))
@@ -63,8 +63,8 @@ func figure5Family(p paper.Accuracy) string {
 }
 
 // drawScaling adds the figure of points, families of several joined by a line.
-func (s *Section) drawScaling(id, caption string, points []point) {
-	figure := plots.Lines{X: "parameters (millions)", Y: "top-1 accuracy (%)"}
+func (s *Section) drawScaling(id, title, caption string, points []point) {
+	figure := plots.Lines{Title: title, X: "parameters (millions)", Y: "top-1 accuracy (%)"}
 	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.parameters, b.parameters) })
 	var families []string
 	for _, p := range points {
