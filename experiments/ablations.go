@@ -1,5 +1,7 @@
 package experiments
 
+import "strings"
+
 // ablations changes TSM2 one choice at a time, where the paper says nothing, or claims without showing.
 //
 //	mambamixer sweep ablations -seeds 3
@@ -28,19 +30,27 @@ func ablations() Study {
 				{Spec: reference, Section: "reference", Row: "TSM2", Column: set},
 				{Spec: control, Section: "reference", Row: "no mixers", Column: set, Varies: []string{"model.layers=0"}},
 			}
-			for _, factor := range factors {
-				for _, level := range factor.levels {
-					spec := variant(reference, "tsm2-"+level.model, "TSM2, "+factor.name+" "+level.row, level.sets)
-					varies := level.sets
-					if sameContent(spec, reference) { // the level that the reference has
-						spec, varies = reference, nil
-					}
-					entries = append(entries, Entry{Spec: spec, Section: factor.name, Row: level.row, Column: set, Varies: varies})
-				}
-			}
-			return entries
+			return append(entries, oneAtATime(reference, factors, set)...)
 		},
 	}
+}
+
+// oneAtATime has an entry for each level of each factor, a column for the data set. The level that the reference has is the
+// reference itself.
+func oneAtATime(reference Spec, factors []factor, set string) []Entry {
+	model, _, _ := strings.Cut(reference.Name, "/")
+	var entries []Entry
+	for _, factor := range factors {
+		for _, level := range factor.levels {
+			spec := variant(reference, model+"-"+level.model, reference.Kind+", "+factor.name+" "+level.row, level.sets)
+			varies := level.sets
+			if sameContent(spec, reference) {
+				spec, varies = reference, nil
+			}
+			entries = append(entries, Entry{Spec: spec, Section: factor.name, Row: level.row, Column: set, Varies: varies})
+		}
+	}
+	return entries
 }
 
 // factor is a choice with its levels; the reference is one of them.
@@ -50,7 +60,7 @@ type factor struct {
 }
 
 type level struct {
-	model string   // ending of the model's name in the spec's: tsm2-<model>
+	model string   // ending of the model's name in the spec's, as in tsm2-<model>
 	row   string   // in the table
 	sets  []string // "path=value"
 }

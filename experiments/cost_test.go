@@ -25,8 +25,16 @@ func gradientFLOPs(t *testing.T, spec Spec, batch, variates int) int64 {
 	}
 	g, store := NewGraph(b, "counted"), model.NewStore()
 	store.SetTraining(g, true)
-	x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.History, variates))
-	loss := ReduceAllMean(Square(spec.Model.(Forecaster).Forecast(store.RootScope(), x, spec.Data.Horizon)))
+	var output *Node
+	switch m := spec.Model.(type) {
+	case Forecaster:
+		x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.History, variates))
+		output = m.Forecast(store.RootScope(), x, spec.Data.Horizon)
+	case Classifier:
+		x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.Size(), spec.Data.Size(), 3))
+		output = m.Logits(store.RootScope(), x, 10)
+	}
+	loss := ReduceAllMean(Square(output))
 	var weights []*Node
 	for v := range store.IterVariables() {
 		if v.Trainable && v.InUseByGraph(g) {

@@ -26,6 +26,7 @@
 // # Where things are
 //
 //	spec.go override.go registry.go   the value, its fields by path, the list
+//	table2.go vim2ablation.go fig4.go fig5.go table8.go   those of pictures
 //	study.go table5.go table7.go ablations.go probe.go rivalsstudy.go cost.go   studies, one file per question
 //	ltsf.go recipe.go rivals.go       long-term forecasting: which models on which sets, and how each is trained
 //	data.go task.go problem.go run.go from a spec to a problem to a finished run

@@ -19,6 +19,7 @@ func (s Spec) Set(path, value string) (Spec, error) {
 	// The model is behind an interface, whose content can't be set in place.
 	modelCopy := reflect.New(reflect.TypeOf(s.Model)).Elem()
 	modelCopy.Set(reflect.ValueOf(s.Model))
+	detach(modelCopy)
 	fields := map[string]reflect.Value{}
 	collect(reflect.ValueOf(&s).Elem(), "", fields)
 	delete(fields, "name")
@@ -120,6 +121,22 @@ func collect(v reflect.Value, path string, fields map[string]reflect.Value) {
 		}
 	default:
 		fields[path] = v
+	}
+}
+
+// detach gives the lists in v copies of their own, so that they can be set.
+func detach(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				detach(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		copied := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(copied, v)
+		v.Set(copied)
 	}
 }
 

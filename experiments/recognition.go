@@ -34,6 +34,9 @@ type Pictures struct {
 	HoldOut float64 `json:"hold_out"`
 	// Limit is the number of pictures used of each split, evenly spread; 0 = all. The smoke tier sets it.
 	Limit int `json:"limit,omitempty"`
+	// TestSizes are more sizes, in pixels, at which the last weights are tested: each test picture is brought to it in place of
+	// Size. A model that is made for one size leaves them out.
+	TestSizes []int `json:"test_sizes,omitempty"`
 }
 
 // smokePictures is how many pictures of a split the smoke tier looks at.
@@ -44,6 +47,7 @@ func (p *Pictures) shrink(c *train.Config) {
 	if p.Limit == 0 || p.Limit > smokePictures {
 		p.Limit = smokePictures
 	}
+	p.TestSizes = p.TestSizes[:min(1, len(p.TestSizes))]
 	if c != nil {
 		c.BatchSize, c.EvalBatch, c.Accumulate = min(c.BatchSize, 16), min(c.EvalBatch, 16), 0
 	}
@@ -64,6 +68,11 @@ func (s Spec) validatePictures() error {
 	}
 	if p.Limit < 0 {
 		return fmt.Errorf("data.pictures.limit is %d; it must be at least 0", p.Limit)
+	}
+	for _, size := range p.TestSizes {
+		if size < 1 {
+			return fmt.Errorf("data.pictures.test_sizes has %d; a size must be at least 1", size)
+		}
 	}
 	if s.Data.Fold != 0 {
 		return fmt.Errorf("data.fold is %d, but folds are of series; set data.pictures.hold_out", s.Data.Fold)
@@ -175,6 +184,25 @@ func (t *recognition) note(record *result.Record) {
 
 func (t *recognition) scores(score train.Score) *result.Scores {
 	return &result.Scores{Top1: 1 - score.Values[0], Top5: 1 - score.Values[1], Loss: score.Values[2], Windows: score.Count}
+}
+
+// elsewhere tests weights on pictures of the other sizes.
+func (t *recognition) elsewhere(ctx context.Context, r *run, p *train.Problem, w *train.Weights) error {
+	for _, size := range t.task.TestSizes {
+		if t.model.Validate(size, size) != nil {
+			continue
+		}
+		feed := *p.Feed.(*pictureFeed)
+		feed.recipe.Size = size
+		resized := *p
+		resized.Feed = &feed
+		scores, err := r.scores(train.Evaluate(ctx, r.backend, &resized, w, p.Test, r.spec.Train.EvalBatch))
+		if err != nil {
+			return fmt.Errorf("test at %d pixels: %w", size, err)
+		}
+		r.record.Sizes = append(r.record.Sizes, result.SizeScores{Size: size, Scores: *scores})
+	}
+	return nil
 }
 
 func (t *recognition) curve() (metric, unit, counted string) {

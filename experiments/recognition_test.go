@@ -21,6 +21,7 @@ import (
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/backend"
+	"mambamixer/mixer/vim2"
 )
 
 // smallNet is a classifier for tests: two convolutions, the most over the picture, a linear head.
@@ -76,6 +77,9 @@ func TestRecognitionSmoke(t *testing.T) {
 	r := finished.Record
 	if r.Status != result.Done || !r.Classifies() || r.Size != 32 || r.History != 0 || r.Skipped != 0 || !r.Data.Synthetic || r.Data.Name != "shapes" {
 		t.Errorf("%+v", r)
+	}
+	if len(r.Sizes) != 1 || r.Sizes[0].Size != 16 || r.Sizes[0].Windows != 256 || r.Sizes[0].Loss == r.Last.Loss {
+		t.Errorf("at other sizes: %+v", r.Sizes)
 	}
 	if r.Last.Windows != 256 || r.Val.Windows != 200 || r.Last.Top1 > r.Last.Top5 || r.Last.Loss <= 0 || r.Last.MSE != 0 {
 		t.Errorf("last %+v, validation %+v", r.Last, r.Val)
@@ -249,15 +253,15 @@ func TestRecognizers(t *testing.T) {
 	for _, spec := range recognizers() {
 		name, set, _ := strings.Cut(spec.Name, "/")
 		count[set]++
-		if set != spec.Data.Set || !strings.EqualFold(name, spec.Kind) {
+		if set != spec.Data.Set {
 			t.Errorf("%s is of %s on %s", spec.Name, spec.Kind, spec.Data.Set)
 		}
+		if standIn, err := StandIn(spec); err != nil || standIn.Name != name+"/shapes" || standIn.Kind != spec.Kind {
+			t.Errorf("%s stands in for %s (%v)", standIn.Name, spec.Name, err)
+		}
 	}
-	if count["imagenet"] != 4 || count["cifar10"] != 14 || count["pets-3"] < 2 {
+	if count["imagenet"] != 4 || count["cifar10"] != 14 || count["tiny-imagenet-20"] != 14 || count["pets-3"] != 14 {
 		t.Errorf("specs by set: %v", count)
-	}
-	if standIn, err := StandIn(find(t, "vim2-nano/cifar10")); err != nil || standIn.Name != "vim2-nano/shapes" {
-		t.Errorf("%s stands in (%v)", standIn.Name, err)
 	}
 }
 
@@ -267,6 +271,10 @@ func TestRecognitionSpecs(t *testing.T) {
 	changed, effective, err := spec.SetAll([]string{"data.pictures.size=48", "data.pictures.mixup=0.2", "model.width=9", "data.pictures.hold_out=0.1"})
 	if err != nil || changed.Data.Pictures.Size != 48 || changed.Model.(smallNet).Width != 9 || len(effective) != 3 || spec.Data.Pictures.Size != 32 {
 		t.Errorf("%+v, %v, %v", changed.Data.Pictures, effective, err)
+	}
+	wider, _, err := find(t, "vim2-nano/cifar10").SetAll([]string{"model.stages.1.tokens=5"})
+	if err != nil || wider.Model.(vim2.Config).Stages[1].Tokens != 5 || find(t, "vim2-nano/cifar10").Model.(vim2.Config).Stages[1].Tokens != 2 {
+		t.Errorf("a stage set to 5 token mixers: %+v, %v", wider.Model, err)
 	}
 	for _, v := range pictureSets() {
 		for _, tier := range Tiers {

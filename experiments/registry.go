@@ -6,12 +6,11 @@ import (
 	"strings"
 	"sync"
 
-	"mambamixer/datasets/synth"
 	"mambamixer/internal/nearest"
 )
 
-// All returns every registered spec: those of long-term forecasting in the order of the tables, then what the studies
-// add, on the generated set too, then the classifiers of pictures.
+// All returns every registered spec: those of long-term forecasting in the order of the tables, those of classifiers, then
+// what the studies add, on the generated sets too.
 func All() []Spec {
 	specs := slices.Clone(registered())
 	for i := range specs {
@@ -22,13 +21,13 @@ func All() []Spec {
 
 // registered collects the specs once.
 var registered = sync.OnceValue(func() []Spec {
-	specs := longTermForecasting()
+	specs := slices.Concat(longTermForecasting(), recognizers())
 	known := map[string]bool{}
 	for _, spec := range specs {
 		known[spec.Name] = true
 	}
 	for _, study := range Studies() {
-		for _, set := range append(study.Sets, synth.Name) {
+		for _, set := range append(study.Sets, study.generated()) {
 			for _, entry := range study.On(set) {
 				if !known[entry.Spec.Name] {
 					known[entry.Spec.Name] = true
@@ -37,7 +36,7 @@ var registered = sync.OnceValue(func() []Spec {
 			}
 		}
 	}
-	return append(specs, recognizers()...)
+	return specs
 })
 
 // Find returns the spec of that name. The error of an unknown one offers the nearest.

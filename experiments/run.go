@@ -173,6 +173,9 @@ func (r *run) execute(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.task.elsewhere(ctx, r, problem, outcome.Last); err != nil {
+		return err
+	}
 	return errors.Join(r.drawTraining(), r.task.draw(r, outcome.Last))
 }
 

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,6 +23,7 @@ type Spec struct {
 	Model Model         `json:"model"`           // structure; its fields are set by path: model.layers
 	Data  Data          `json:"data"`            //
 	Train *train.Config `json:"train,omitempty"` // nil: nothing to train
+	Full  int           `json:"-"`               // how many times the steps, and the warm-up, of the cpu tier the paper tier takes; 0 = 4 times the steps
 }
 
 // Data names a data set and the task on it: a series to be forecast or, where Pictures is set, pictures to be told apart.
@@ -90,8 +92,10 @@ func (s Spec) At(tier Tier) (Spec, error) {
 		}
 	case Paper:
 		if s.Train != nil {
-			s.Train.Steps *= paperFactor
-			s.Train.EvalEvery *= paperFactor
+			factor := cmp.Or(s.Full, paperFactor)
+			s.Train.Steps *= factor
+			s.Train.EvalEvery *= factor
+			s.Train.WarmupSteps *= max(s.Full, 1)
 			s.Train.EvalStride = 1
 		}
 	default:
@@ -126,6 +130,7 @@ func sameContent(a, b Spec) bool { return a.Content() == b.Content() }
 func (s Spec) clone() Spec {
 	if s.Data.Pictures != nil {
 		copied := *s.Data.Pictures
+		copied.TestSizes = slices.Clone(copied.TestSizes)
 		s.Data.Pictures = &copied
 	}
 	if s.Train != nil {

@@ -18,11 +18,13 @@ type Study struct {
 	Question string   // a sentence for the listing
 	Cost     string   // what one seed of all of it takes at the cpu tier
 	Sets     []string // the data sets, in the order of the table
+	Pictures bool     // they are of pictures, and the models classifiers
 
 	// Deviations says, by model, how its runs differ from those of its own paper; nil in a study that doesn't ask.
 	Deviations map[string]string
 
-	on func(set string) []Entry
+	on    func(set string) []Entry
+	quick []string // the rows that the smoke tier runs; nil = all
 }
 
 // Entry is the place of a spec in the table of a study.
@@ -34,7 +36,7 @@ type Entry struct {
 
 // Studies lists all, in the order of a report.
 func Studies() []Study {
-	return []Study{table5(), table7(), ablations(), probe(), rivalsStudy(), cost()}
+	return []Study{table5(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), vim2Ablation(), fig4(), fig5(), table8()}
 }
 
 // FindStudy returns the study of that name. The error of an unknown one offers the nearest.
@@ -49,11 +51,20 @@ func FindStudy(name string) (Study, error) {
 	return Study{}, fmt.Errorf("there is no study %q%s The studies are %s", name, nearest.Hint(name, names), strings.Join(names, ", "))
 }
 
+// generated is the data set that stands in for those of the study.
+func (s Study) generated() string {
+	if s.Pictures {
+		return generatedPictures
+	}
+	return synth.Name
+}
+
 // On returns the entries on one data set. The generated set stands in for one that is not at hand.
 func (s Study) On(set string) []Entry { return s.on(set) }
 
 // Entries returns the entries at a tier, in the order of the table. The smoke tier asks whether everything runs, not
-// how well, so it takes the first set alone, and each model at its first history and horizon.
+// how well, so it takes the first set alone, each model at its first history and horizon, and of classifiers, which take long
+// to compile, a few.
 func (s Study) Entries(tier Tier) []Entry {
 	var entries []Entry
 	for _, set := range s.Sets {
@@ -65,7 +76,7 @@ func (s Study) Entries(tier Tier) []Entry {
 			if _, found := first[e.Spec.Kind]; !found {
 				first[e.Spec.Kind] = e.Spec.Data
 			}
-			return !reflect.DeepEqual(e.Spec.Data, first[e.Spec.Kind])
+			return !reflect.DeepEqual(e.Spec.Data, first[e.Spec.Kind]) || s.quick != nil && !slices.Contains(s.quick, e.Row)
 		})
 	}
 	return entries
@@ -75,7 +86,7 @@ func (s Study) Entries(tier Tier) []Entry {
 // a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row.
 func StandIn(spec Spec) (Spec, error) {
 	if spec.Data.Pictures != nil {
-		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/shapes")
+		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + generatedPictures)
 	}
 	found, err := Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+synth.Name+"/", 1))
 	if err == nil {
@@ -106,7 +117,7 @@ func (s Study) Cells(tier Tier, records []*result.Record) ([]result.Cell, error)
 		}
 	}
 	entries := s.Entries(tier)
-	for _, entry := range s.on(synth.Name) {
+	for _, entry := range s.on(s.generated()) {
 		if len(bySpec[entry.Spec.Name]) > 0 {
 			entries = append(entries, entry)
 		}
@@ -115,7 +126,7 @@ func (s Study) Cells(tier Tier, records []*result.Record) ([]result.Cell, error)
 	for i, entry := range entries {
 		spec := entry.Spec
 		cells[i] = result.Cell{Section: entry.Section, Row: entry.Row, Column: entry.Column, Varies: entry.Varies,
-			Spec: spec.Name, Model: spec.Kind, Data: spec.Data.Set, History: spec.Data.History, Horizon: spec.Data.Horizon,
+			Spec: spec.Name, Model: spec.Kind, Data: spec.Data.Set, History: spec.Data.History, Horizon: spec.Data.Horizon, Size: spec.Data.Size(),
 			Paper: published(spec)}
 		for _, r := range bySpec[spec.Name] {
 			key, err := spec.Key(tier, r.Data.SHA256)

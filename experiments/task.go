@@ -17,6 +17,8 @@ type task interface {
 	note(record *result.Record)
 	// scores takes what an evaluation gave.
 	scores(score train.Score) *result.Scores
+	// elsewhere tests weights under other conditions than those of the training, for the record.
+	elsewhere(ctx context.Context, r *run, p *train.Problem, w *train.Weights) error
 	// curve says what the training figure shows: a metric, its unit, and what is counted.
 	curve() (metric, unit, counted string)
 	// draw leaves a figure of what the model does with weights, which may be nil for one without variables.
@@ -55,6 +57,8 @@ func (t *forecast) note(record *result.Record) {
 func (t *forecast) scores(score train.Score) *result.Scores {
 	return &result.Scores{MSE: score.Values[0], MAE: score.Values[1], Windows: score.Count}
 }
+
+func (t *forecast) elsewhere(context.Context, *run, *train.Problem, *train.Weights) error { return nil }
 
 func (t *forecast) curve() (metric, unit, counted string) {
 	return "mse", "MSE on standardised data", "windows"

@@ -31,7 +31,8 @@ func LineChart(l Lines) (*plot.Plot, error) {
 		if err != nil {
 			return nil, err
 		}
-		style := line(p, points, series[i%len(series)], dashes[i%len(dashes)])
+		colour, dash := look(i)
+		style := line(p, points, series[colour], dashes[dash])
 		if quantity.Name != "" {
 			header.addLine(quantity.Name, style)
 		}
@@ -39,6 +40,11 @@ func LineChart(l Lines) (*plot.Plot, error) {
 	spread(&p.Y, 0.06)
 	header.reserve(p)
 	return p, nil
+}
+
+// look gives the colour and the dash of line i: what takes a colour again takes another dash.
+func look(i int) (colour, dash int) {
+	return i % len(series), (i + i/len(series)) % len(dashes)
 }
 
 // points checks the line and gives its points.

@@ -25,6 +25,18 @@ func TestLineChart(t *testing.T) {
 	golden(t, "lines", Strip, p)
 }
 
+// As many lines as there are pairs of a colour and a dash can be told apart.
+func TestLinesDiffer(t *testing.T) {
+	seen := map[[2]int]int{}
+	for i := range len(series) * len(dashes) {
+		colour, dash := look(i)
+		if other, found := seen[[2]int{colour, dash}]; found {
+			t.Errorf("lines %d and %d look alike", other, i)
+		}
+		seen[[2]int{colour, dash}] = i
+	}
+}
+
 func TestLineChartRefuses(t *testing.T) {
 	for want, edit := range map[string]func(*Lines){
 		"has no line":                            func(l *Lines) { l.Of = nil },

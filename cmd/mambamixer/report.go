@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
@@ -40,16 +42,18 @@ func runReport(_ context.Context, c *command, args []string) error {
 	if len(sources) == 0 {
 		sources = kept()
 	}
-	if len(sources) == 0 {
+	if len(sources) == 0 && !needsNoRun(studies) {
 		return fmt.Errorf("there is neither a .csv file in %s nor a folder %s; `mambamixer sweep %s -tier %s` makes results",
 			resultsFolder, defaultRuns, strings.Join(studyNames(studies), " "), tier)
 	}
-	loaded, err := load(sources)
-	if err != nil {
-		return err
+	loaded := new(result.Loaded)
+	if len(sources) > 0 {
+		if loaded, err = load(sources); err != nil {
+			return err
+		}
 	}
 	in := report.Input{Tier: string(tier), Loaded: loaded, Sources: sources, NotAtHand: notAtHand(studies)}
-	found := false
+	found := needsNoRun(studies)
 	for _, study := range studies {
 		s, err := reportStudy(study, tier, loaded.Records())
 		if err != nil {
@@ -67,7 +71,9 @@ func runReport(_ context.Context, c *command, args []string) error {
 			return err
 		}
 	}
-	in.Checklist = protocol(studies)
+	if !needsNoRun(studies) {
+		in.Checklist = protocol(studies)
+	}
 	files, err := report.New(in).Write(*out, name)
 	if err != nil {
 		return err
@@ -77,6 +83,11 @@ func runReport(_ context.Context, c *command, args []string) error {
 		fmt.Println(file)
 	}
 	return nil
+}
+
+// needsNoRun says whether there is nothing to train for any of the studies.
+func needsNoRun(studies []experiments.Study) bool {
+	return !slices.ContainsFunc(studies, func(s experiments.Study) bool { return len(s.Sets) > 0 })
 }
 
 // kept lists where results are if nothing is said: the files kept with the code, else the runs, if there are any.
@@ -120,7 +131,10 @@ func studyNames(studies []experiments.Study) []string {
 // reportStudy puts records in their places.
 func reportStudy(study experiments.Study, tier experiments.Tier, records []*result.Record) (report.Study, error) {
 	cells, err := study.Cells(tier, records)
-	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations}
+	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations, Pictures: study.Pictures}
+	if study.Name == "table2" || study.Name == "table8" {
+		s.Variants = variants()
+	}
 	if err != nil {
 		return s, err
 	}
@@ -156,7 +170,11 @@ func notAtHand(studies []experiments.Study) []string {
 	dirs := ltsf.SearchPath("")
 	for _, study := range studies {
 		for _, set := range study.Sets {
-			if _, err := ltsf.Find(set, dirs); experiments.IsMissing(err) {
+			_, err := ltsf.Find(set, dirs)
+			if info, unknown := imagefolder.Lookup(set); unknown == nil {
+				_, err = info.Find(dirs)
+			}
+			if experiments.IsMissing(err) {
 				absent = append(absent, set)
 			}
 		}
@@ -170,7 +188,9 @@ func protocol(studies []experiments.Study) []report.Item {
 	searches := []string{"TSM2's settings are one recipe a data set (experiments/recipe.go, which names the two choices that were first found by looking at test errors), " +
 		"the rivals' those of their authors (experiments/rivals.go)"}
 	seen := map[string]bool{}
+	pictures := false
 	for _, study := range studies {
+		pictures = pictures || study.Pictures && len(study.Sets) > 0
 		for _, set := range study.Sets {
 			if seen[set] {
 				continue
@@ -187,6 +207,10 @@ func protocol(studies []experiments.Study) []report.Item {
 	}
 	if len(searches) == 1 {
 		searches = append(searches, "no other setting was searched for")
+	}
+	if pictures {
+		splits = append(splits, "pictures: those of the publisher for the test; of the others a tenth of each class for validation")
+		searches = append(searches, "classifiers all have the same recipe, fixed before any of them was trained (experiments/pictures.go)")
 	}
 	return []report.Item{
 		{Question: "Splits, training / validation / test rows", Answer: strings.Join(splits, "; ")},

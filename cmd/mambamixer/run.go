@@ -128,6 +128,9 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 		if errors.As(err, &interrupted) || errors.Is(err, context.Canceled) {
 			return err
 		}
+		if experiments.IsMissing(err) {
+			err = fmt.Errorf("%w\nOr run it on generated data, under its own name, by -stand-in", err)
+		}
 		if err != nil {
 			failures = append(failures, err)
 			if len(variants) > 1 {

@@ -20,9 +20,10 @@ type Side struct {
 // Comparison is what can be said about two sides.
 type Comparison struct {
 	A, B     string // names
+	Measure  string // what is compared
 	Cells    []Cell
 	Overall  stats.Test     // over cells; no pairs below two cells
-	Ratio    stats.Interval // of A's MSE to B's, mean over cells
+	Ratio    stats.Interval // of A's error to B's, mean over cells
 	Warnings []stats.Warning
 }
 
@@ -30,7 +31,7 @@ type Comparison struct {
 type Cell struct {
 	Data       string
 	Horizon    int
-	A, B       stats.Summary // test MSE of all runs
+	A, B       stats.Summary // test errors of all runs
 	Difference stats.Summary // A - B, of the runs paired by seed
 	Ratio      float64       // of the means
 	Test       stats.Test    // on the pairs
@@ -57,7 +58,10 @@ func New(a, b Side) (*Comparison, error) {
 	if err := oneTier(a, b); err != nil {
 		return nil, err
 	}
-	c := &Comparison{A: a.Name, B: b.Name}
+	c := &Comparison{A: a.Name, B: b.Name, Measure: "Test MSE"}
+	if slices.ContainsFunc(a.Records, (*result.Record).Classifies) {
+		c.Measure = "Share of test pictures that are not recognised"
+	}
 	for where, runsA := range inA {
 		if runsB, both := inB[where]; both {
 			c.Cells = append(c.Cells, newCell(where, runsA, runsB))
@@ -145,8 +149,8 @@ func newCell(where place, a, b map[uint64]*result.Record) Cell {
 	var pairedA, pairedB, differences []float64
 	for _, seed := range slices.Sorted(maps.Keys(a)) { // a sum in another order may differ in the last digit
 		if other, both := b[seed]; both {
-			pairedA, pairedB = append(pairedA, a[seed].Last.MSE), append(pairedB, other.Last.MSE)
-			differences = append(differences, a[seed].Last.MSE-other.Last.MSE)
+			pairedA, pairedB = append(pairedA, a[seed].TestError()), append(pairedB, other.TestError())
+			differences = append(differences, a[seed].TestError()-other.TestError())
 		}
 	}
 	cell.Ratio = cell.A.Mean / cell.B.Mean
@@ -158,7 +162,7 @@ func newCell(where place, a, b map[uint64]*result.Record) Cell {
 func summarize(runs map[uint64]*result.Record) stats.Summary {
 	var errors []float64
 	for _, run := range runs {
-		errors = append(errors, run.Last.MSE)
+		errors = append(errors, run.TestError())
 	}
 	slices.Sort(errors) // as above
 	return stats.Summarize(errors)

@@ -12,7 +12,7 @@ const alpha = 0.05
 
 // Table shows one row a cell, and in its notes what holds over all of them and what limits it.
 func (c *Comparison) Table() *result.Table {
-	table := &result.Table{Title: fmt.Sprintf("Test MSE, mean ± standard deviation (runs)\nA: %s\nB: %s", c.A, c.B), Columns: []result.Column{
+	table := &result.Table{Title: fmt.Sprintf("%s, mean ± standard deviation (runs)\nA: %s\nB: %s", c.Measure, c.A, c.B), Columns: []result.Column{
 		{Name: "data"}, {Name: "horizon", Right: true}, {Name: "A", Right: true}, {Name: "B", Right: true}, {Name: "A - B", Right: true},
 		{Name: "A / B", Right: true}, {Name: "effect", Right: true}, {Name: "p", Right: true}, {Name: "p (Holm)", Right: true}, {Name: "better"},
 	}}

@@ -8,6 +8,8 @@
 // SAMFormer, Transformer and TSMixer stand in Table 5 as SAMFormer's authors measured them; TSMixer's own paper reports
 // other numbers. PatchTST, iTransformer and S-Mamba are those of their own papers; the latter two see 96 steps and the
 // calendar, where this project's runs see 512 steps and no calendar.
+//
+// Of ViM2 and its rivals the numbers are those of the MambaMixer paper alone (vision.go).
 package paper
 
 import (
@@ -48,15 +50,7 @@ type cell struct {
 var load = sync.OnceValue(func() map[cell]Value {
 	values := map[cell]Value{}
 	for _, table := range tables {
-		f, err := files.Open(table.file)
-		if err != nil {
-			panic(err)
-		}
-		rows, err := csv.NewReader(f).ReadAll()
-		if err != nil {
-			panic(fmt.Sprintf("%s: %v", table.file, err))
-		}
-		for _, row := range rows[1:] {
+		for _, row := range rowsOf(table.file) {
 			v := Value{MSE: number(row[3]), Source: table.source, Protocol: table.protocol}
 			if len(row) > 4 {
 				v.MAE = number(row[4])
@@ -73,6 +67,19 @@ func number(s string) float64 {
 		panic(err)
 	}
 	return v
+}
+
+// rowsOf reads an embedded file, without its heading.
+func rowsOf(file string) [][]string {
+	f, err := files.Open(file)
+	if err != nil {
+		panic(err)
+	}
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", file, err))
+	}
+	return rows[1:]
 }
 
 // Lookup returns the published forecasting result of a model on a data set, by the names of the tables ("TSM2",

@@ -17,7 +17,7 @@ func checklist(in Input, all []*analysis) []Item {
 	known := map[*result.Record]bool{}
 	var commands []string
 	for _, a := range all {
-		commands = append(commands, sweepCommand(a.Name, in.Tier))
+		commands = append(commands, a.command(in.Tier))
 		for _, e := range a.entries {
 			for _, r := range e.Runs {
 				if !known[r] {
@@ -33,6 +33,9 @@ func checklist(in Input, all []*analysis) []Item {
 		seconds += r.Seconds
 		memory = max(memory, r.PeakRSS)
 	}
+	if len(records) == 0 {
+		return []Item{{"Commands that run it again", strings.Join(commands, "; ")}}
+	}
 	each := func(value func(*result.Record) string) string { return tally(records, value) }
 	return []Item{
 		{"Commands that run it again", strings.Join(commands, "; ")},
@@ -41,7 +44,7 @@ func checklist(in Input, all []*analysis) []Item {
 		{"Number of runs", fmt.Sprintf("%s in the tables; the number of each cell stands in brackets behind it", count(len(records), "run"))},
 		{"Seeds", each(func(r *result.Record) string { return fmt.Sprint(r.Seed) })},
 		{"What ± means", "standard deviation of the sample over seeds, with n - 1"},
-		{"Error measure", "mean squared error on data standardised by the training rows, over every test window, time step and variate; weights after the last step"},
+		{"Error measure", errorMeasure(records)},
 		{"Windows tested", windowsTested(records)},
 		{"Time", fmt.Sprintf("%s of training and validation in all", duration(seconds))},
 		{"Memory", fmt.Sprintf("at most %.1f GB resident in a run's process", float64(memory)/1e9)},
@@ -53,6 +56,19 @@ func checklist(in Input, all []*analysis) []Item {
 		})},
 		{"Dates", dates(records)},
 	}
+}
+
+// errorMeasure says what is compared.
+func errorMeasure(records []*result.Record) string {
+	var measures []string
+	pictures := slices.ContainsFunc(records, (*result.Record).Classifies)
+	if !pictures || slices.ContainsFunc(records, func(r *result.Record) bool { return !r.Classifies() }) {
+		measures = append(measures, "mean squared error on data standardised by the training rows, over every test window, time step and variate")
+	}
+	if pictures {
+		measures = append(measures, "of pictures the share of right first guesses, over every test picture")
+	}
+	return strings.Join(append(measures, "weights after the last step"), "; ")
 }
 
 // tally lists the different values of the records, the most frequent first, with their numbers if there are several.
@@ -94,6 +110,9 @@ func windowsTested(records []*result.Record) string {
 	var parts []string
 	for i, p := range places {
 		text := fmt.Sprintf("%d at %d", p.windows, p.horizon)
+		if p.horizon == 0 {
+			text = fmt.Sprintf("%d pictures", p.windows)
+		}
 		if i == 0 || places[i-1].data != p.data {
 			parts = append(parts, p.data+" "+text)
 		} else {

@@ -18,13 +18,28 @@ var cellColumns = []string{"study", "tier", "section", "row", "column", "spec", 
 // difference is to the reference of the study, of the runs paired by seed; seconds and what follows are medians over runs.
 func (s *Section) CSV(w io.Writer) error {
 	rows := csv.NewWriter(w)
-	rows.Write(cellColumns)
+	rows.Write(s.Columns)
 	rows.WriteAll(s.Cells)
 	return rows.Error()
 }
 
+// pictureColumns are those of a study of classifiers. Accuracies are in per cent.
+var pictureColumns = []string{"study", "tier", "section", "row", "column", "spec", "model", "data", "size", "state", "n",
+	"top1_mean", "top1_std", "top5_mean", "test_pictures", "rank", "mark", "tie", "difference", "difference_p_holm",
+	"failed", "stale", "conflicts", "parameters", "seconds", "step_seconds", "step_flops", "peak_rss_bytes"}
+
+func (a *analysis) columns() []string {
+	if a.Pictures {
+		return pictureColumns
+	}
+	return cellColumns
+}
+
 // rows gives the cells of a study in the CSV form.
 func (a *analysis) rows() [][]string {
+	if a.Pictures {
+		return a.pictureRows()
+	}
 	var rows [][]string
 	for _, e := range a.entries {
 		windows, published, source, protocol := "", nan, "", ""

@@ -14,10 +14,11 @@ import (
 // entry is a cell of a study with what can be said of it.
 type entry struct {
 	result.Cell
-	mse, mae stats.Summary
+	mse, mae stats.Summary     // of a classifier mse is the share of test pictures not recognised, and there is no mae
 	disputed []result.Conflict // about runs that would stand here
 	strange  []string          // runs left out because they are not of this cell, one sentence each
 	noData   bool              // the data set is not at hand, and no entry of it has a run
+	named    string            // the data set as its runs name it, which for pictures depends on the form that was read
 
 	rank float64 // among the entries of its contest; 0 if it has no run
 	mark Mark
@@ -32,8 +33,11 @@ type entry struct {
 // newEntry sets aside the runs that can't be trusted: those that have two results, and those that name another data set
 // or horizon than their spec.
 func newEntry(cell result.Cell, conflicts []result.Conflict) *entry {
-	e := &entry{Cell: cell, holm: nan}
+	e := &entry{Cell: cell, holm: nan, named: cell.Data}
 	e.Runs, e.Stale = e.trusted(cell.Runs, conflicts), e.trusted(cell.Stale, conflicts)
+	if e.classifies() && e.filled() {
+		e.named = e.Runs[0].Data.Name
+	}
 	e.mse = stats.Summarize(e.Errors())
 	var absolute []float64
 	for _, run := range e.Runs {
@@ -50,13 +54,20 @@ func (e *entry) trusted(runs []*result.Record, conflicts []result.Conflict) []*r
 			e.disputed = append(e.disputed, conflicts[i])
 			return true
 		}
-		if r.Data.Name != e.Data || r.Horizon != e.Horizon {
+		want := e.Data
+		if e.classifies() {
+			want = runs[0].Data.Name
+		}
+		if r.Data.Name != want || r.Horizon != e.Horizon || r.Size != e.Size {
 			e.strange = append(e.strange, fmt.Sprintf("a record of %s, seed %d, says that it is of %s, horizon %d", e.Spec, r.Seed, r.Data.Name, r.Horizon))
 			return true
 		}
 		return false
 	})
 }
+
+// classifies says whether it is of pictures.
+func (e *entry) classifies() bool { return e.Size > 0 }
 
 func (e *entry) filled() bool { return len(e.Runs) > 0 }
 
@@ -72,10 +83,15 @@ func (e *entry) state() State {
 }
 
 // isReference says whether it is what variants are held against.
-func (e *entry) isReference() bool { return e.Model == reference && len(e.Varies) == 0 }
+func (e *entry) isReference() bool {
+	return (e.Model == reference || e.Model == pictureReference) && len(e.Varies) == 0
+}
 
-// reference is the model that this project is about.
-const reference = "TSM2"
+// The models that this project is about: of series, and of pictures in the size that two cores can train.
+const (
+	reference        = "TSM2"
+	pictureReference = "ViM2-Nano"
+)
 
 // ratio is our mean error to the published one, NaN without one of the two.
 func (e *entry) ratio() float64 {
@@ -106,7 +122,12 @@ func (e *entry) trained() bool {
 }
 
 // place names the data set and horizon.
-func (e *entry) place() string { return fmt.Sprintf("%s %d", e.Data, e.Horizon) }
+func (e *entry) place() string {
+	if e.classifies() {
+		return e.named
+	}
+	return fmt.Sprintf("%s %d", e.Data, e.Horizon)
+}
 
 // windowsCell shows it.
 func (e *entry) windowsCell() Cell {
@@ -144,12 +165,15 @@ func chance(p float64) string {
 // cell shows the mean with its spread, or why there is none. Layouts add to it.
 func (e *entry) cell() Cell {
 	c := Cell{State: e.state(), Mark: e.mark, Tie: e.tie, Sort: e.mse.Mean, Title: e.story()}
+	if e.classifies() {
+		c.Sort = accuracy(e.mse.Mean)
+	}
 	switch c.State {
 	case State(result.Filled):
-		c.Value = result.Error(e.mse.Mean)
+		c.Value = e.shown(e.mse.Mean)
 		c.Spread = fmt.Sprintf("(%d)", e.mse.N)
 		if e.mse.N > 1 {
-			c.Spread = fmt.Sprintf("± %s (%d)", result.Error(e.mse.Std), e.mse.N)
+			c.Spread = fmt.Sprintf("± %s (%d)", e.deviation(), e.mse.N)
 		}
 		if e.rank > 0 {
 			c.Rank = fmt.Sprintf("%g", e.rank)
@@ -157,13 +181,13 @@ func (e *entry) cell() Cell {
 		c.Flaw = e.flaws()
 	case Disputed:
 		c.Value = "conflict"
-		c.Flaw = fmt.Sprintf("%s or %s", outcome(e.disputed[0].A), outcome(e.disputed[0].B))
+		c.Flaw = fmt.Sprintf("%s or %s", e.shown(e.disputed[0].A.Record.TestError()), e.shown(e.disputed[0].B.Record.TestError()))
 	case State(result.Outdated):
 		var errors []float64
 		for _, run := range e.Stale {
-			errors = append(errors, run.Headline().MSE)
+			errors = append(errors, run.TestError())
 		}
-		c.Value, c.Sub = "stale", result.Error(stats.Summarize(errors).Mean)
+		c.Value, c.Sub = "stale", e.shown(stats.Summarize(errors).Mean)
 	case State(result.Missing):
 		c.Value = "missing"
 	default:
@@ -172,7 +196,24 @@ func (e *entry) cell() Cell {
 	return c
 }
 
-func outcome(r result.Run) string { return result.Error(r.Record.Headline().MSE) }
+// shown writes a test error as tables do: of a classifier the right guesses in per cent.
+func (e *entry) shown(mean float64) string {
+	if e.classifies() {
+		return digits(accuracy(mean), "%.2f")
+	}
+	return result.Error(mean)
+}
+
+// deviation writes that of the test errors in the same unit.
+func (e *entry) deviation() string {
+	if e.classifies() {
+		return digits(100*e.mse.Std, "%.2f")
+	}
+	return result.Error(e.mse.Std)
+}
+
+// accuracy is that in per cent of a share of wrong guesses.
+func accuracy(missed float64) float64 { return 100 * (1 - missed) }
 
 // flaws names what is wrong with some of the runs of a cell that has others.
 func (e *entry) flaws() string {
@@ -191,6 +232,10 @@ func (e *entry) story() string {
 	text := e.Spec
 	switch e.state() {
 	case State(result.Filled):
+		if e.classifies() {
+			text += fmt.Sprintf(": on %s, %s test pictures of %d pixels", e.named, e.windows(), e.Size)
+			break
+		}
 		text += fmt.Sprintf(": MAE %s, %s test windows", result.Error(e.mae.Mean), e.windows())
 		if e.Paper != nil {
 			text += fmt.Sprintf("; published: %s, %s", e.Paper.Source, e.Paper.Protocol)

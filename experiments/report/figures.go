@@ -139,7 +139,11 @@ func (s *Section) drawRanks(id string, r ranking) {
 // drawChanges adds, for each data set, the differences of variants to TSM2.
 func (s *Section) drawChanges(a *analysis) {
 	for _, c := range a.contests {
-		figure := plots.Bars{Title: c.entries[0].Data, Axis: "change of the test MSE (%), above 0 is worse"}
+		measure, model := "test MSE", reference
+		figure := plots.Bars{Title: c.entries[0].named, Axis: "change of the test MSE (%), above 0 is worse"}
+		if a.Pictures {
+			measure, model, figure.Axis = "share of wrong first guesses", pictureReference, "change of wrong first guesses (points), above 0 is worse"
+		}
 		for _, e := range c.entries {
 			if e.change == nil || e.change.Test.N == 0 {
 				continue
@@ -151,11 +155,14 @@ func (s *Section) drawChanges(a *analysis) {
 			}
 			interval := e.change.Difference.Interval(1 - alpha)
 			percent := 100 / e.change.B.Mean
+			if a.Pictures {
+				percent = 100
+			}
 			figure.Groups[last].Bars = append(figure.Groups[last].Bars, plots.Bar{
 				Label: e.Row, Mean: percent * interval.Estimate, Low: percent * interval.Low, High: percent * interval.High, N: e.change.Test.N})
 		}
 		p, err := plots.AblationBars(figure)
-		s.draw("changes-"+c.entries[0].Data, c.entries[0].Data+": difference of the test MSE to TSM2, of runs paired by seed, with its 95 % interval (not corrected for the number of variants).",
+		s.draw("changes-"+c.entries[0].Data, c.entries[0].named+": difference of the "+measure+" to "+model+", of runs paired by seed, with its 95 % interval (not corrected for the number of variants).",
 			figure.Size(), p, err)
 	}
 }

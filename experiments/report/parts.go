@@ -37,12 +37,16 @@ func (e *entry) unranked() Cell {
 
 // variants is a table of variants of the reference, with the difference to it in each cell.
 func (a *analysis) variants(show func(*entry) Cell) *Table {
-	t := a.matrix("variants", "Test MSE: mean ± standard deviation (runs), and the difference to TSM2 with its p", "variant", func(e *entry) Cell {
+	measure, model, unit := "Test MSE", reference, "in % of TSM2's MSE"
+	if a.Pictures {
+		measure, model, unit = "Top-1 accuracy in per cent, higher is better", pictureReference, "in points of accuracy"
+	}
+	t := a.matrix("variants", measure+": mean ± standard deviation (runs), and the difference to "+model+" with its p", "variant", func(e *entry) Cell {
 		c := show(e)
 		c.Sub = join(c.Sub, e.difference())
 		return c
 	})
-	t.Notes = append(t.Notes, "Difference: of the runs paired by seed, in % of TSM2's MSE. p: paired t-test over seeds, corrected by Holm for the variants of the data set; * below 5 %.")
+	t.Notes = append(t.Notes, "Difference: of the runs paired by seed, "+unit+". p: paired t-test over seeds, corrected by Holm for the variants of the data set; * below 5 %.")
 	return t
 }
 
@@ -54,13 +58,21 @@ func (e *entry) difference() string {
 	case e.change == nil || e.change.Test.N == 0:
 		return ""
 	case math.IsNaN(e.holm):
-		return fmt.Sprintf("%+.1f %%, untested", e.percent())
+		return e.changed() + ", untested"
 	}
 	star := ""
 	if e.holm < alpha {
 		star = " *"
 	}
-	return fmt.Sprintf("%+.1f %%, p %s%s", e.percent(), chance(e.holm), star)
+	return fmt.Sprintf("%s, p %s%s", e.changed(), chance(e.holm), star)
+}
+
+// changed writes the difference to the reference: in percent of its error, of a classifier in points of accuracy.
+func (e *entry) changed() string {
+	if e.classifies() {
+		return fmt.Sprintf("%+.2f points", -100*e.change.Difference.Mean)
+	}
+	return fmt.Sprintf("%+.1f %%", e.percent())
 }
 
 // percent is the difference to the reference in percent of it.
@@ -71,13 +83,16 @@ func (a *analysis) changeFindings() []string {
 	var findings []string
 	for _, c := range a.contests {
 		var lower, higher []string
-		tested := 0
+		tested, model := 0, reference
+		if a.Pictures {
+			model = pictureReference
+		}
 		for _, e := range c.filled() {
 			if e.change == nil || math.IsNaN(e.holm) {
 				continue
 			}
 			tested++
-			switch text := fmt.Sprintf("%s (%+.1f %%)", e.row(), e.percent()); {
+			switch text := fmt.Sprintf("%s (%s)", e.row(), e.changed()); {
 			case e.holm >= alpha:
 			case e.percent() < 0:
 				lower = append(lower, text)
@@ -86,8 +101,8 @@ func (a *analysis) changeFindings() []string {
 			}
 		}
 		if tested > 0 {
-			findings = append(findings, fmt.Sprintf("%s, %s tested against TSM2. Lower error: %s. Higher error: %s. Not told apart: %d.",
-				c.entries[0].Data, count(tested, "variant"), list(lower), list(higher), tested-len(lower)-len(higher)))
+			findings = append(findings, fmt.Sprintf("%s, %s tested against %s. Lower error: %s. Higher error: %s. Not told apart: %d.",
+				c.entries[0].named, count(tested, "variant"), model, list(lower), list(higher), tested-len(lower)-len(higher)))
 		}
 	}
 	return findings

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"mambamixer/experiments/inspect"
@@ -26,6 +27,8 @@ type Study struct {
 	Cells                 []result.Cell
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
 	Deviations            map[string]string // by model, how its runs differ from those of its own paper
+	Pictures              bool              // its models classify pictures
+	Variants              []Variant         // of ViM2, as the code builds them
 }
 
 // Bounds are the errors between which a forecast of a generated set lies.
@@ -56,6 +59,7 @@ type Section struct {
 	Figures  []*Figure
 	Warnings []string
 	Gaps     []Gap
+	Columns  []string   // of the CSV form
 	Cells    [][]string // of the CSV form; none if there is no study behind it
 }
 
@@ -67,24 +71,31 @@ var layouts = map[string]func(*Section, *analysis){
 	"probe":     probe,
 	"rivals":    rivals,
 	"cost":      cost,
+
+	"table2":        table2,
+	"vim2-ablation": vim2Ablation,
+	"fig4":          fig4,
+	"fig5":          fig5,
+	"table8":        table8,
 }
 
 // New makes a report.
 func New(in Input) *Report {
-	r := &Report{Title: "MambaMixer for time series: results", Tier: in.Tier}
+	r := &Report{Title: "MambaMixer: results", Tier: in.Tier}
 	var all []*analysis
 	for _, study := range in.Studies {
 		a := newAnalysis(study, in)
 		all = append(all, a)
-		s := &Section{Name: study.Name, Title: study.Title, Question: study.Question, Command: sweepCommand(study.Name, in.Tier)}
+		s := &Section{Name: study.Name, Title: study.Title, Question: study.Question, Command: study.command(in.Tier)}
 		layout, known := layouts[study.Name]
 		if !known {
 			layout = plain
 		}
-		if a.any() {
+		if a.any() || len(study.Variants) > 0 {
 			layout(s, a)
 		}
 		s.Warnings, s.Gaps, s.Cells = append(s.Warnings, a.warnings()...), a.gaps(), a.rows()
+		s.Columns = a.columns()
 		r.Sections = append(r.Sections, s)
 	}
 	if s := learned(in, all); s != nil {
@@ -114,12 +125,28 @@ func newAnalysis(study Study, in Input) *analysis {
 	for _, e := range a.entries {
 		e.noData = !known[e.Data] && slices.Contains(in.NotAtHand, e.Data)
 	}
+	a.name()
 	a.contests = contests(a.entries)
 	for _, c := range a.contests {
 		c.rank()
 		c.measure()
 	}
 	return a
+}
+
+// name gives entries without runs the name that the runs of others give their data set.
+func (a *analysis) name() {
+	names := map[string]string{}
+	for _, e := range a.entries {
+		if e.filled() && names[e.Data] == "" {
+			names[e.Data] = e.named
+		}
+	}
+	for _, e := range a.entries {
+		if !e.filled() {
+			e.named = cmp.Or(names[e.Data], e.named)
+		}
+	}
 }
 
 // any says whether there is anything to show.

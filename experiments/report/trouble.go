@@ -17,6 +17,14 @@ type Gap struct {
 // Trouble is a record that is not in the tables, or a number of them.
 type Trouble struct{ Kind, What string }
 
+// command is what fills a study, or shows one that needs no run.
+func (s Study) command(tier string) string {
+	if len(s.Sets) == 0 && len(s.Variants) > 0 {
+		return "mambamixer report " + s.Name
+	}
+	return sweepCommand(s.Name, tier)
+}
+
 // sweepCommand is the command that fills a study.
 func sweepCommand(study, tier string) string {
 	if tier == "cpu" {

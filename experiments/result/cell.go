@@ -15,6 +15,7 @@ type Cell struct {
 	Data    string // name of the set
 	History int
 	Horizon int
+	Size    int        // of the pictures, in pixels; 0 for a series
 	Paper   *Published // nil if nothing is published
 
 	Runs   []*Record // done, of the spec as it is, by seed
@@ -61,11 +62,11 @@ func (c *Cell) State() State {
 	return Missing
 }
 
-// Errors gives the test MSE of each run.
+// Errors gives the test error of each run.
 func (c *Cell) Errors() []float64 {
 	errors := make([]float64, len(c.Runs))
 	for i, run := range c.Runs {
-		errors[i] = run.Headline().MSE
+		errors[i] = run.TestError()
 	}
 	return errors
 }

@@ -88,6 +88,30 @@ var pictureColumns = []column{
 	score("val_top1", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Top1 }),
 	score("val_top5", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Top5 }),
 	score("val_loss", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Loss }),
+	{"test_sizes", writeSizes, readSizes},
+}
+
+// writeSizes gives the scores at other sizes as "16=0.31/0.72/2.4/10000;48=...": top-1, top-5, loss and number of pictures.
+func writeSizes(r *Record) string {
+	var parts []string
+	for _, s := range r.Sizes {
+		parts = append(parts, fmt.Sprintf("%d=%s/%s/%s/%d", s.Size, float(s.Top1), float(s.Top5), float(s.Loss), s.Windows))
+	}
+	return strings.Join(parts, ";")
+}
+
+func readSizes(r *Record, cell string) error {
+	for part := range strings.SplitSeq(cell, ";") {
+		if part == "" {
+			continue
+		}
+		var s SizeScores
+		if _, err := fmt.Sscanf(part, "%d=%g/%g/%g/%d", &s.Size, &s.Top1, &s.Top5, &s.Loss, &s.Windows); err != nil {
+			return fmt.Errorf("%q is no size with its scores", part)
+		}
+		r.Sizes = append(r.Sizes, s)
+	}
+	return nil
 }
 
 // form is a version and its columns.

@@ -35,6 +35,8 @@ type Record struct {
 	// many pictures could not be decoded and were left out of all splits.
 	Size    int `json:"size,omitempty"`
 	Skipped int `json:"skipped,omitempty"`
+	// Sizes has the test scores of the weights of Last on pictures of other sizes, where the spec asks for them.
+	Sizes []SizeScores `json:"sizes,omitempty"`
 
 	// Last holds the test scores of the weights after the last step, Best those of the weights with the
 	// lowest validation error. A model that is not trained has Last alone.
@@ -84,6 +86,12 @@ type Scores struct {
 	Windows int     `json:"windows"` // test windows or pictures counted; all of them
 }
 
+// SizeScores are the scores on pictures of a width and height, in pixels.
+type SizeScores struct {
+	Size int `json:"size"`
+	Scores
+}
+
 // Published is a value from the literature that a result is held against.
 type Published struct {
 	MSE      float64 `json:"mse,omitempty"`
@@ -115,6 +123,27 @@ func (r *Record) Headline() *Scores {
 		return r.Last
 	}
 	return r.Best
+}
+
+// TestError is what tables compare, lower is better: the test MSE of a forecaster, the share of test pictures whose class is
+// not a classifier's first guess; NaN of a run without scores.
+func (r *Record) TestError() float64 {
+	switch scores := r.Headline(); {
+	case scores == nil:
+		return math.NaN()
+	case r.Classifies():
+		return 1 - scores.Top1
+	default:
+		return scores.MSE
+	}
+}
+
+// Outcome is the test error in words: "MSE 0.3660", or "top-1 71.20 %" of a classifier.
+func (r *Record) Outcome() string {
+	if r.Classifies() {
+		return fmt.Sprintf("top-1 %.2f %%", 100*(1-r.TestError()))
+	}
+	return "MSE " + Error(r.TestError())
 }
 
 // Ratio gives our MSE over the published one, below 1 if ours is lower; 0 if either is missing.

@@ -69,7 +69,7 @@ func (s *sweep) ended(task Task, record *result.Record, took time.Duration) {
 		by = ", " + duration(took)
 	}
 	s.estimate.drop(task)
-	s.say("[%d/%d] %s: MSE %s%s%s", s.finished()+len(s.summary.Failed), s.summary.Total, task, result.Error(record.Headline().MSE), by, s.left())
+	s.say("[%d/%d] %s: %s%s%s", s.finished()+len(s.summary.Failed), s.summary.Total, task, record.Outcome(), by, s.left())
 }
 
 func (s *sweep) failed(task Task, err error) {

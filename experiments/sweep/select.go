@@ -32,6 +32,9 @@ func Select(tier experiments.Tier, names, only []string) ([]experiments.Spec, er
 			}
 		}
 	}
+	if len(specs) == 0 {
+		return nil, fmt.Errorf("there is nothing to train for %s; `mambamixer report %s` shows it", strings.Join(names, ", "), names[0])
+	}
 	for _, list := range only {
 		var err error
 		if specs, err = narrow(specs, strings.Split(list, ",")); err != nil {

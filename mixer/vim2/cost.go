@@ -32,28 +32,63 @@ func (c Config) Size(height, width, channels, classes int) Size {
 
 // Parts lists the model's parts with their sizes: stem, token mixers, channel mixers, averaging, merging, head.
 func (c Config) Parts(height, width, channels, classes int) []Part {
-	h, w := image.Side(height, c.Patch), image.Side(width, c.Patch)
-	stem := linear(h*w, c.Patch*c.Patch*channels, c.Stages[0].Width, true).plus(norm(h*w, c.Stages[0].Width))
+	stem, stages, head := c.sizes(height, width, channels, classes)
 	var tokens, others, averages, merging Size
+	for _, s := range stages {
+		tokens, others, averages, merging = tokens.plus(s.tokens), others.plus(s.channels), averages.plus(s.averages), merging.plus(s.merging)
+	}
+	return []Part{{"stem", stem}, {"token mixers", tokens}, {"channel mixers", others}, {"averaging", averages}, {"merging", merging}, {"head", head}}
+}
+
+// StageSize is a stage with the size of its feature maps in places, and its own, merging included.
+type StageSize struct {
+	Stage
+	Rows, Columns int // of the feature maps
+	Size
+}
+
+// StageSizes lists the stages with their sizes on images of height x width pixels.
+func (c Config) StageSizes(height, width int) []StageSize {
+	_, stages, _ := c.sizes(height, width, 1, 1)
+	var list []StageSize
+	for i, s := range stages {
+		list = append(list, StageSize{c.Stages[i], s.height, s.width, s.tokens.plus(s.channels).plus(s.averages).plus(s.merging)})
+	}
+	return list
+}
+
+// stageSize is what a stage is made of.
+type stageSize struct {
+	height, width                       int
+	tokens, channels, averages, merging Size
+}
+
+// sizes gives the size of the stem, of each stage and of the head.
+func (c Config) sizes(height, width, channels, classes int) (stem Size, stages []stageSize, head Size) {
+	h, w := image.Side(height, c.Patch), image.Side(width, c.Patch)
+	stem = linear(h*w, c.Patch*c.Patch*channels, c.Stages[0].Width, true).plus(norm(h*w, c.Stages[0].Width))
 	for i, s := range c.Stages {
+		var size stageSize
 		if i > 0 {
 			before := c.Stages[i-1].Width
 			h, w = image.Side(h, 2), image.Side(w, 2)
-			merging = merging.plus(norm(h*w, 4*before)).plus(linear(h*w, 4*before, s.Width, false))
+			size.merging = norm(h*w, 4*before).plus(linear(h*w, 4*before, s.Width, false))
 		}
+		size.height, size.width = h, w
 		plan := c.plan(s)
 		for _, isChannel := range plan {
 			if isChannel {
-				others = others.plus(norm(h*w, s.Width)).plus(c.channelSize(s, h*w))
+				size.channels = size.channels.plus(norm(h*w, s.Width)).plus(c.channelSize(s, h*w))
 			} else {
-				tokens = tokens.plus(norm(h*w, s.Width)).plus(c.tokenSize(s.Width, h*w))
+				size.tokens = size.tokens.plus(norm(h*w, s.Width)).plus(c.tokenSize(s.Width, h*w))
 			}
 		}
-		averages = averages.plus(averaging(c.Averaging, len(plan), h*w*s.Width))
+		size.averages = averaging(c.Averaging, len(plan), h*w*s.Width)
+		stages = append(stages, size)
 	}
 	last := c.Stages[len(c.Stages)-1].Width
-	head := norm(h*w, last).plus(operations(h*w*last + last)).plus(linear(1, last, classes, true))
-	return []Part{{"stem", stem}, {"token mixers", tokens}, {"channel mixers", others}, {"averaging", averages}, {"merging", merging}, {"head", head}}
+	head = norm(h*w, last).plus(operations(h*w*last + last)).plus(linear(1, last, classes, true))
+	return stem, stages, head
 }
 
 // tokenSize is that of tokenMixer on so many places.

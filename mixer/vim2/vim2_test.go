@@ -303,3 +303,23 @@ func TestJSON(t *testing.T) {
 		}
 	}
 }
+
+// Table 8's ViM2-T stage by stage: the sizes of the maps, and parameters and operations that add up with stem and head.
+func TestStageSizes(t *testing.T) {
+	c := vim2.Tiny()
+	var sum vim2.Size
+	for i, s := range c.StageSizes(224, 224) {
+		if side := 56 >> i; s.Rows != side || s.Columns != side || s.Stage != c.Stages[i] {
+			t.Errorf("stage %d: %+v", i+1, s)
+		}
+		sum.Parameters, sum.FLOPs = sum.Parameters+s.Parameters, sum.FLOPs+s.FLOPs
+	}
+	for _, part := range c.Parts(224, 224, 3, 1000) {
+		if part.Name == "stem" || part.Name == "head" {
+			sum.Parameters, sum.FLOPs = sum.Parameters+part.Parameters, sum.FLOPs+part.FLOPs
+		}
+	}
+	if want := c.Size(224, 224, 3, 1000); sum != want {
+		t.Errorf("the stages, stem and head have %+v, the model %+v", sum, want)
+	}
+}

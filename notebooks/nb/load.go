@@ -39,7 +39,11 @@ func Load(study string) *Results {
 	loaded := Must(result.Load(sources...))
 	r := &Results{Cells: Must(s.Cells(experiments.CPU, loaded.Records()))}
 	r.Records = Must(s.Results(experiments.CPU, loaded.Records()))
-	r.Table = result.Matrix(s.Title+": test MSE, mean ± standard deviation (runs)", r.Cells)
+	measure := "test MSE"
+	if s.Pictures {
+		measure = "top-1 accuracy in per cent"
+	}
+	r.Table = result.Matrix(s.Title+": "+measure+", mean ± standard deviation (runs)", r.Cells)
 	for _, damage := range loaded.Damaged {
 		r.Notes = append(r.Notes, fmt.Sprintf("left out: %v", damage))
 	}
