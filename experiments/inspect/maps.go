@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
+
 	"mambamixer/experiments/result"
 	"mambamixer/plots"
 )
@@ -114,12 +116,27 @@ func (i *Inspection) deltaTiles() (list []plots.Tiles) {
 		at, found := shown[mixer]
 		if !found {
 			at, shown[mixer] = len(list), len(list)
-			list = append(list, plots.Tiles{Title: mixer + ": step size Δ along each route", Columns: 1, Of: []plots.Tile{{Name: "picture", Picture: grey(i.Map("picture"))}}})
+			list = append(list, plots.Tiles{Title: mixer + ": step size Δ along each route", Columns: 1, Unit: "% from the route's mean, which its name ends with", Of: []plots.Tile{{Name: "picture", Picture: grey(i.Map("picture"))}}})
 		}
 		list[at].Columns++
-		list[at].Of = append(list[at].Of, plots.Tile{Name: strings.ReplaceAll(route, "_", " from "), Values: i.Map("delta/" + name)})
+		list[at].Of = append(list[at].Of, fromMean(strings.ReplaceAll(route, "_", " "), i.Map("delta/"+name)))
 	}
 	return list
+}
+
+// fromMean is a map of how far values are from their mean, in per cent of it. The mean depends on where the training began,
+// so one scale for the values of all routes would hide what each selects.
+func fromMean(name string, values [][]float64) plots.Tile {
+	mean := stat.Mean(slices.Concat(values...), nil)
+	tile := plots.Tile{Name: fmt.Sprintf("%s: %.4f", name, mean)}
+	for _, row := range values {
+		var off []float64
+		for _, v := range row {
+			off = append(off, 100*(v/mean-1))
+		}
+		tile.Values = append(tile.Values, off)
+	}
+	return tile
 }
 
 // grey makes a picture of brightness.
