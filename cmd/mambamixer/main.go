@@ -12,7 +12,7 @@
 //	mambamixer inspect <run folder>...   what TSM2 or ViM2 has learned: averages, selectivity, receptive fields, training
 //	mambamixer draw <figure>|<spec>      what a model is made of, as a block diagram
 //	mambamixer report <study>|all        tables, tests and figures from records, without training
-//	mambamixer bench scan|conv|block|step|peak|input|against|peers
+//	mambamixer bench scan|conv|block|step|peak|input|vision|throughput|against|peers
 //	                                     measure kernels, training steps, memory, other commits and frameworks
 //	mambamixer kernel install|run|uninstall
 //	                                     the Jupyter kernel, in which cells import the project's packages
