@@ -36,7 +36,7 @@ help:
 	@echo 'make bench   measure the scan, the convolutions and training steps (BENCH="scan conv block step")'
 	@echo 'make bench-against COMMIT=...  train TSM2 by turns with this code and with that of another commit'
 	@echo 'make bench-peers  measure it beside JAX and PyTorch and write docs/benchmarks.md (6 GB of Python packages)'
-	@echo 'make gpu-check  on an NVIDIA GPU: hold the scan against the reference, measure scan, block and training step'
+	@echo 'make gpu-check  on an NVIDIA GPU: hold the scan against the reference, measure scan, block, training step and ViM2'
 	@echo 'make build   build bin/mambamixer only'
 	@echo 'make clean   remove what was built; runs, data, the XLA plugin, .venv-lab and .venv-peers stay'
 

@@ -24,17 +24,21 @@ import (
 	"mambamixer/experiments/train"
 	"mambamixer/mixer"
 	"mambamixer/mixer/tsm2"
+	"mambamixer/mixer/vim2"
 )
 
-// Inspect looks into the final weights of finished runs of TSM2: the folders of one spec, with different seeds. The step
-// sizes are those of the lowest seed for the test window that the run's forecast figure shows. Data is looked for in
-// dataDirs.
+// Inspect looks into the final weights of finished runs of TSM2 or ViM2: the folders of one spec, with different seeds. The step
+// sizes are those of the lowest seed for the test window that the run's forecast figure shows; ViM2's are for a generated
+// picture, and its receptive fields means over test pictures. Data is looked for in dataDirs.
 func Inspect(b compute.Backend, folders, dataDirs []string) (*inspect.Inspection, error) {
 	runs, err := openRuns(folders)
 	if err != nil {
 		return nil, err
 	}
 	first := runs[0]
+	if first.vision != nil {
+		return inspectPictures(b, runs, dataDirs)
+	}
 	data, err := first.data(dataDirs)
 	if err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func Inspect(b compute.Backend, folders, dataDirs []string) (*inspect.Inspection
 			return nil, err
 		}
 		found.Weights = append(found.Weights, weights...)
-		steps, err := run.training()
+		steps, err := run.training("mse")
 		if err != nil {
 			return nil, err
 		}
@@ -68,12 +72,13 @@ func Inspect(b compute.Backend, folders, dataDirs []string) (*inspect.Inspection
 	return found, nil
 }
 
-// finishedRun is a run of TSM2 with its weights.
+// finishedRun is a run of TSM2 or ViM2 with its weights.
 type finishedRun struct {
 	dir     string
 	record  *result.Record
 	spec    Spec
-	config  tsm2Model
+	config  tsm2Model    // of TSM2
+	vision  *vim2.Config // of ViM2, else nil
 	weights *train.Weights
 }
 
@@ -129,20 +134,29 @@ func openRun(dir string) (*finishedRun, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	if _, ok := listed.Model.(tsm2Model); !ok {
-		return nil, fmt.Errorf("%s is a run of %s: only TSM2 and its variants can be looked into", dir, record.Model)
-	}
+	run := &finishedRun{dir: dir, record: record}
 	var saved struct {
-		Model tsm2Model     `json:"model"`
+		Model any           `json:"model"`
 		Data  Data          `json:"data"`
 		Train *train.Config `json:"train"`
+	}
+	switch listed.Model.(type) {
+	case tsm2Model:
+		saved.Model = &run.config
+	case vim2.Config:
+		run.vision = new(vim2.Config)
+		saved.Model = run.vision
+	default:
+		return nil, fmt.Errorf("%s is a run of %s: only TSM2, ViM2 and their variants can be looked into", dir, record.Model)
 	}
 	path := filepath.Join(dir, result.SpecFile)
 	if err := result.ReadJSON(path, &saved); err != nil {
 		return nil, err
 	}
-	run := &finishedRun{dir: dir, record: record, config: saved.Model}
-	run.spec = Spec{Name: record.Spec, Kind: record.Model, Model: saved.Model, Data: saved.Data, Train: saved.Train}
+	run.spec = Spec{Name: record.Spec, Kind: record.Model, Model: run.config, Data: saved.Data, Train: saved.Train}
+	if run.vision != nil {
+		run.spec.Model = *run.vision
+	}
 	key, err := result.Key(run.spec, record.Tier, record.Data.SHA256)
 	if err != nil {
 		return nil, err
@@ -201,8 +215,8 @@ func (r *finishedRun) averages(initial map[string][]float32) (list []inspect.Wei
 	return list, nil
 }
 
-// training is the run's log.
-func (r *finishedRun) training() ([]inspect.Step, error) {
+// training is the run's log, with one of the metrics of its evaluations.
+func (r *finishedRun) training(metric string) ([]inspect.Step, error) {
 	entries, err := train.ReadLog(r.dir)
 	if err != nil {
 		return nil, err
@@ -210,8 +224,8 @@ func (r *finishedRun) training() ([]inspect.Step, error) {
 	var steps []inspect.Step
 	for _, entry := range entries {
 		step := inspect.Step{Seed: r.record.Seed, Step: entry.Step, Loss: entry.Loss, Validation: math.NaN()}
-		if mse, evaluated := entry.Val["mse"]; evaluated {
-			step.Validation = mse
+		if value, evaluated := entry.Val[metric]; evaluated {
+			step.Validation = value
 		}
 		steps = append(steps, step)
 	}

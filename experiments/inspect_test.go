@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"mambamixer/experiments/result"
 	"mambamixer/internal/backend"
 	"mambamixer/mixer"
+	"mambamixer/mixer/vim2"
 )
 
 // inspected runs a small TSM2 on the generated set with the seeds and gives the folders.
@@ -130,4 +132,60 @@ func inspectRefuses(t *testing.T, b compute.Backend, folder string) {
 		t.Fatal(err)
 	}
 	refuses("there are no weights in", folder)
+}
+
+// What ViM2 learned can be looked into: its weights by stage, what its stages see, and what its token mixers select.
+func TestInspectPictures(t *testing.T) {
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := find(t, "vim2-nano/shapes")
+	small := spec.Model.(vim2.Config)
+	small.Stages = []vim2.Stage{{Width: 8, Tokens: 2, Channels: 1, ChannelWidth: 16}, {Width: 8, Tokens: 1}}
+	task := *spec.Data.Pictures
+	task.Size, task.TestSizes = 16, nil
+	spec.Model, spec.Data.Pictures = small, &task
+	finished, err := Run(context.Background(), b, spec, RunOptions{Tier: Smoke, Out: t.TempDir(), Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := Inspect(b, []string{finished.Dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Stage 1: before mixer m there are m+2 terms, and so at the output; stage 2 alike with one mixer.
+	if want := 2 + 3 + 4 + 5 + 2 + 3; len(found.Weights) != want || found.Weights[0].Average != "stage1/token0" || found.Weights[0].Initial != 0.5 {
+		t.Errorf("%d weights, want %d: %+v", len(found.Weights), want, found.Weights)
+	}
+	if found.Pictures != fieldPictures || len(found.Maps) != 4+1+3*4 {
+		t.Errorf("%d pictures, %d maps", found.Pictures, len(found.Maps))
+	}
+	if field := found.Map("field/trained/stage2"); len(field) != 16 || len(field[0]) != 16 || reflect.DeepEqual(field, found.Map("field/untrained/stage2")) {
+		t.Errorf("the field of stage 2 is %v", field)
+	}
+	if delta := found.Map("delta/stage1/token1/columns_br"); len(delta) != 8 || delta[0][0] <= 0 {
+		t.Errorf("the step sizes are %v", delta)
+	}
+	if len(found.Training) == 0 {
+		t.Error("there is no training")
+	}
+	dir := t.TempDir()
+	if err := found.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	again, err := inspect.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(again.Maps) != len(found.Maps) || len(again.Map("picture")) != 16 {
+		t.Errorf("of %d maps %d were read again", len(found.Maps), len(again.Maps))
+	}
+	figures, err := again.Figures()
+	if err != nil || len(figures) != 3 || len(figures[2].Panels) != 2 {
+		t.Errorf("%d figures, %v", len(figures), err)
+	}
+	if _, err := Intermediates(b, finished.Dir, nil); err == nil || !strings.Contains(err.Error(), "of TSM2 only") {
+		t.Errorf("intermediate values of ViM2: %v", err)
+	}
 }

@@ -19,6 +19,9 @@ func Intermediates(b compute.Backend, dir string, dataDirs []string) ([]inspect.
 	if err != nil {
 		return nil, err
 	}
+	if run.vision != nil {
+		return nil, fmt.Errorf("%s is a run of %s: intermediate values are shown of TSM2 only", dir, run.record.Model)
+	}
 	data, err := run.data(dataDirs)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Holds the scan against its reference on an NVIDIA GPU, and measures scan, block and training step there.
+# Holds the scan against its reference on an NVIDIA GPU, and measures there scan, block, training step, and how many pictures a
+# second ViM2-T, S and B take, forward and in training, in float32 and bfloat16, by batch: those of $BATCHES, 1,32,128 if not set.
 #
 # The CUDA plugin is that of $GOMLX_BACKEND if it is set, else the installed one, else that of pip's jax-cuda packages.
 # Where there is no Go, bin/ssm.test is run, which `go test -c -o bin/ssm.test ./ssm` builds elsewhere.
@@ -54,3 +55,4 @@ else
 	(cd ssm && GOMLX_BACKEND=$GOMLX_BACKEND,tf32=false ../bin/ssm.test -test.timeout 30m -test.run "$tests")
 fi
 bin/mambamixer bench scan step block
+bin/mambamixer bench throughput -batches "${BATCHES:-1,32,128}"

@@ -37,6 +37,10 @@ var benchmarks = []struct {
 	{"step", printed(bench.Step)},
 	{"peak", printed(bench.Peak)},
 	{"input", printed(bench.Input)},
+	{"vision", printed(bench.Vision)},
+	{"vision-forward", printed(bench.VisionForward)},
+	{"vision-training", printed(bench.VisionTraining)},
+	{"throughput", printed(bench.Throughput)},
 	{"against", benchAgainst},
 	{"peers", benchPeers},
 }
@@ -52,6 +56,9 @@ func runBench(ctx context.Context, c *command, args []string) error {
 	f := newFlags(c)
 	var told benchFlags
 	lengths := f.String("lengths", "96,196,784,3136", "`lengths` at which scans are compared")
+	models := f.String("models", "", "`sizes` of ViM2 for bench vision, which takes the first, and throughput (default tiny, and tiny,small,base)")
+	batches := f.String("batches", "1,8", "`numbers` of pictures at a time for bench vision and throughput")
+	sides := f.String("sides", "224,384,512,640,768,1024", "`sides` of pictures in pixels for bench vision; the first is throughput's, too")
 	f.BoolVar(&told.Full, "full", false, "measure the associative scan at lengths over 1024 too (6.5 GB of memory at 3136)")
 	f.StringVar(&told.python, "python", "python3", "`interpreter` for bench peers, with the libraries of experiments/bench/peers/requirements.txt")
 	f.StringVar(&told.out, "o", "", "`file` for the page that bench peers writes; standard output if empty")
@@ -63,9 +70,15 @@ func runBench(ctx context.Context, c *command, args []string) error {
 		return err
 	}
 	told.DataDirs = ltsf.SearchPath(*data)
-	if told.Lengths, err = parseLengths(*lengths); err != nil {
-		return err
+	for _, list := range []struct {
+		flag, text string
+		numbers    *[]int
+	}{{"lengths", *lengths, &told.Lengths}, {"batches", *batches, &told.Batches}, {"sides", *sides, &told.Sides}} {
+		if *list.numbers, err = parseNumbers(list.flag, list.text); err != nil {
+			return err
+		}
 	}
+	told.Models = strings.FieldsFunc(*models, func(r rune) bool { return r == ',' || r == ' ' })
 	if told.Self, err = os.Executable(); err != nil {
 		return err
 	}
@@ -128,13 +141,13 @@ func benchPeers(ctx context.Context, b compute.Backend, f benchFlags) error {
 	return os.WriteFile(f.out, page.Bytes(), 0o644)
 }
 
-func parseLengths(list string) (lengths []int, err error) {
+func parseNumbers(flag, list string) (numbers []int, err error) {
 	for word := range strings.SplitSeq(list, ",") {
-		length, err := strconv.Atoi(strings.TrimSpace(word))
-		if err != nil || length < 1 {
-			return nil, &usageError{fmt.Sprintf("-lengths: %q is not a positive whole number; write for example -lengths 96,784", word)}
+		number, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || number < 1 {
+			return nil, &usageError{fmt.Sprintf("-%s: %q is not a positive whole number; write for example -%s 96,784", flag, word, flag)}
 		}
-		lengths = append(lengths, length)
+		numbers = append(numbers, number)
 	}
-	return lengths, nil
+	return numbers, nil
 }

@@ -9,10 +9,10 @@
 //	mambamixer tune <spec>...            search for hyper-parameters on validation data
 //	mambamixer results export|check      keep the records of runs as CSV, look for damage and conflicts
 //	mambamixer compare <A> <B>           is A better than B, and how sure is that?
-//	mambamixer inspect <run folder>...   what TSM2 has learned: weights of the averages, selectivity, training
+//	mambamixer inspect <run folder>...   what TSM2 or ViM2 has learned: averages, selectivity, receptive fields, training
 //	mambamixer draw <figure>|<spec>      what a model is made of, as a block diagram
 //	mambamixer report <study>|all        tables, tests and figures from records, without training
-//	mambamixer bench scan|conv|block|step|peak|input|against|peers
+//	mambamixer bench scan|conv|block|step|peak|input|vision|throughput|against|peers
 //	                                     measure kernels, training steps, memory, other commits and frameworks
 //	mambamixer kernel install|run|uninstall
 //	                                     the Jupyter kernel, in which cells import the project's packages
@@ -56,7 +56,7 @@ func init() {
 		{"tune", "tune <spec>... [flags]", "search for hyper-parameters on validation data; the same command goes on", runTune},
 		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
 		{"compare", "compare <A> <B> [flags]", "say which of two sets of runs is better, and how sure that is", runCompare},
-		{"inspect", "inspect <run folder>... [flags]", "draw what finished runs of TSM2 have learned", runInspect},
+		{"inspect", "inspect <run folder>... [flags]", "draw what finished runs of TSM2 or ViM2 have learned", runInspect},
 		{"draw", "draw [<figure> or <spec>] [flags]", "draw what a model is made of; without a name, list the figures", runDraw},
 		{"report", "report table5|table7|...|all [flags]", "write tables, tests and figures from records: Markdown, LaTeX, CSV, a web page", runReport},
 		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},

@@ -48,22 +48,31 @@ func measureMemory(ctx context.Context, opts Options) (map[int]int64, error) {
 	}
 	peaks := map[int]int64{}
 	for _, length := range opts.plan.memory {
-		command := exec.CommandContext(ctx, opts.Self, "bench", "peak", "-lengths", fmt.Sprint(length))
-		said, err := command.Output()
+		said, err := child(ctx, opts.Self, "bench", "peak", "-lengths", fmt.Sprint(length))
 		if err != nil {
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
-				err = fmt.Errorf("%w, saying %q", err, lastLine(string(exit.Stderr)))
-			}
-			return nil, fmt.Errorf("%s: %w", command, err)
+			return nil, err
 		}
 		var peak int64
 		if n, _ := fmt.Sscanf(string(said), peakLine, &peak); n != 1 {
-			return nil, fmt.Errorf("%s printed %q instead of its peak memory", command, said)
+			return nil, fmt.Errorf("bench peak printed %q instead of its peak memory", said)
 		}
 		peaks[length] = peak
 	}
 	return peaks, nil
+}
+
+// child runs a program and gives what it printed; its error ends with the last line of the program's complaint.
+func child(ctx context.Context, program string, args ...string) ([]byte, error) {
+	command := exec.CommandContext(ctx, program, args...)
+	said, err := command.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = fmt.Errorf("%w, saying %q", err, lastLine(string(exit.Stderr)))
+		}
+		return nil, fmt.Errorf("%s: %w", command, err)
+	}
+	return said, nil
 }
 
 // peak is the highest resident memory at a length, in GB; NaN where it was not measured.

@@ -20,6 +20,10 @@ type Options struct {
 	Self    string // the mambamixer command's file, for what is measured in a process of its own; "" leaves that out
 	Against string // that of another commit, to be compared with; "" leaves that out
 
+	Models  []string // sizes of ViM2; the default is tiny
+	Batches []int    // pictures at a time; the default is 1, 8
+	Sides   []int    // of the pictures, pixels; the default is 224, 384, 512, 640, 768, 1024
+
 	DataDirs []string // where data is looked for, see ltsf.SearchPath
 
 	plan plan
@@ -72,6 +76,15 @@ const longAssociative = 1024
 func (o Options) withDefaults() Options {
 	if len(o.Lengths) == 0 {
 		o.Lengths = []int{96, 196, 784, 3136}
+	}
+	if len(o.Models) == 0 {
+		o.Models = []string{"tiny"}
+	}
+	if len(o.Batches) == 0 {
+		o.Batches = []int{1, 8}
+	}
+	if len(o.Sides) == 0 {
+		o.Sides = []int{224, 384, 512, 640, 768, 1024}
 	}
 	if o.plan.compared.batch == 0 {
 		o.plan = fullPlan

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
@@ -15,13 +16,13 @@ import (
 
 // Figure is a figure of one or more panels, to be saved by plots.Save.
 type Figure struct {
-	Name   string // of its file, without the ending: "weights", "selectivity" or "seeds"
+	Name   string // of its file, without the ending: "weights", "selectivity", "fields", "maps" or "seeds"
 	Size   plots.Size
 	Panels []*plot.Plot
 }
 
-// Figures draws what there is: the weights of the averages, the selectivity of the time mixers and, of several seeds, the
-// course of the training.
+// Figures draws what there is: the weights of the averages, the selectivity of the time mixers, or of ViM2 the receptive
+// fields and the selectivity of the token mixers, and of several seeds the course of the training.
 func (i *Inspection) Figures() ([]Figure, error) {
 	var figures []Figure
 	add := func(name string, heats []plots.Heat) error {
@@ -45,6 +46,11 @@ func (i *Inspection) Figures() ([]Figure, error) {
 	if err := add("selectivity", i.selectivityMaps()); err != nil {
 		return nil, err
 	}
+	maps, err := i.mapFigures()
+	if err != nil {
+		return nil, err
+	}
+	figures = append(figures, maps...)
 	if len(i.Seeds) > 1 && len(i.Training) > 0 {
 		panel, err := plots.SeedBands(i.bands())
 		if err != nil {
@@ -77,8 +83,8 @@ func (i *Inspection) Draw(dir string) (paths []string, err error) {
 func (w Weight) place() (row, column string) {
 	mixer := map[string]string{"alpha": "token mixer", "beta": "token mixer", "theta": "channel mixer", "gamma": "channel mixer"}[w.Name]
 	row = w.Average + " " + mixer
-	if w.Average == "output" {
-		row = "output"
+	if w.Average == "output" || strings.Contains(w.Average, "/") { // ViM2's averages are named after their mixers
+		row = w.Average
 	}
 	source, letters := "token", "α, θ"
 	if w.Name == "beta" || w.Name == "gamma" {
@@ -180,7 +186,11 @@ func (i *Inspection) bands() plots.Bands {
 	if slices.ContainsFunc(i.Training, Step.Evaluated) {
 		curves = append(curves, validation)
 	}
-	return plots.Bands{Title: i.Spec, Unit: "MSE on standardised data", Curves: curves}
+	unit := "MSE on standardised data"
+	if i.Size > 0 {
+		unit = "cross-entropy"
+	}
+	return plots.Bands{Title: i.Spec, Unit: unit, Curves: curves}
 }
 
 func appendNew(list []string, s string) []string {

@@ -16,19 +16,22 @@ type Inspection struct {
 	Spec      string   `json:"spec"`
 	Key       string   `json:"key"`
 	Tier      string   `json:"tier"`
-	Data      string   `json:"data"`       // name of the set
-	Seeds     []uint64 `json:"seeds"`      // of the runs; the step sizes are those of the first
-	WindowRow int      `json:"window_row"` // row of the series at which the window begins
+	Data      string   `json:"data"`               // name of the set
+	Seeds     []uint64 `json:"seeds"`              // of the runs; the step sizes are those of the first
+	WindowRow int      `json:"window_row"`         // row of the series at which the window begins
+	Size      int      `json:"size,omitempty"`     // side of the pictures in pixels; 0 = a series
+	Pictures  int      `json:"pictures,omitempty"` // over which the receptive fields are means
 
 	Weights     []Weight `json:"-"` // by average, weight, index and seed
 	Selectivity []Cell   `json:"-"` // by quantity, variate and index
 	Training    []Step   `json:"-"` // by seed and step
+	Maps        []Map    `json:"-"` // of a model of pictures
 }
 
 // Weight is one weight of an average.
 type Weight struct {
 	Seed             uint64
-	Average          string // "layer0", ..., "output"
+	Average          string // "layer0", ..., "output"; of ViM2 "stage1/token0", ..., "stage1/output", ...
 	Name             string // "alpha", "beta", "theta" or "gamma"
 	Index            int    // of what it scales; 0 = the stack's input
 	Initial, Learned float64
@@ -76,6 +79,9 @@ func (i *Inspection) Write(dir string) error {
 	if err := training.write(filepath.Join(dir, trainingFile), i.Training); err != nil {
 		return err
 	}
+	if err := i.writeMaps(dir); err != nil {
+		return err
+	}
 	return result.WriteJSON(filepath.Join(dir, metaFile), i)
 }
 
@@ -113,6 +119,9 @@ func Read(dir string) (*Inspection, error) {
 		return nil, err
 	}
 	i.Selectivity = append(window, own...)
+	if i.Maps, err = readMaps(dir); err != nil {
+		return nil, err
+	}
 	i.Training, err = training.read(filepath.Join(dir, trainingFile))
 	return i, err
 }

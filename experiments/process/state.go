@@ -98,9 +98,12 @@ func (s State) String() string {
 	return text
 }
 
-// Result words the test errors of a run that is done.
+// Result words the test errors, or the right guesses, of a run that is done.
 func Result(r *result.Record) string {
 	scores := r.Headline()
+	if r.Classifies() {
+		return fmt.Sprintf("%.1f %% of %d test pictures right at the first guess, loss %.4f", 100*scores.Top1, scores.Windows, scores.Loss)
+	}
 	text := fmt.Sprintf("test MSE %s, MAE %s on %d windows", result.Error(scores.MSE), result.Error(scores.MAE), scores.Windows)
 	if r.Paper != nil && r.Paper.MSE > 0 {
 		text += fmt.Sprintf("; published is an MSE of %.3f", r.Paper.MSE)

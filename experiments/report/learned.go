@@ -140,7 +140,9 @@ func (s *Section) drawLearned(id string, i *inspect.Inspection) {
 		"weights": "weights of the averages at the start, as learned, and what training changed. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
 		"selectivity": fmt.Sprintf("step size Δ of each layer's time mixer by variate and patch, seed %d, in the test window of %s from row %d. "+
 			"A large step takes in more of the patch and forgets more of what came before.", i.Seeds[0], i.Data, i.WindowRow),
-		"seeds": "the course of the training, mean and spread over seeds.",
+		"fields": fmt.Sprintf("how much what each stage gives at its centre depends on each pixel, before the training and after it, seed %d, mean of %d pictures.", i.Seeds[0], i.Pictures),
+		"maps":   fmt.Sprintf("step size Δ of each stage's first token mixer along each route over a generated picture, mean over features, seed %d.", i.Seeds[0]),
+		"seeds":  "the course of the training, mean and spread over seeds.",
 	}
 	for _, f := range figures {
 		s.addFigure(id+"-"+f.Name, i.Spec+": "+captions[f.Name], f.Size, f.Panels...)

@@ -217,3 +217,24 @@ func (c Config) plan(s Stage) (isChannel []bool) {
 	}
 	return isChannel
 }
+
+// Averages lists the weighted averages of all stages in the order of the computation, as Outputs.Weights names them: by the
+// mixer whose input they are, such as "stage1/token0", and "stage1/output". Plain sums have none.
+func (c Config) Averages() (names []string) {
+	if c.Averaging == mixer.AveragingPlain {
+		return nil
+	}
+	for i, s := range c.Stages {
+		counts := map[string]int{}
+		for _, isChannel := range c.plan(s) {
+			kind := "token"
+			if isChannel {
+				kind = "channel"
+			}
+			names = append(names, fmt.Sprintf("stage%d/%s%d", i+1, kind, counts[kind]))
+			counts[kind]++
+		}
+		names = append(names, fmt.Sprintf("stage%d/output", i+1))
+	}
+	return names
+}

@@ -48,11 +48,19 @@ func Train(spec experiments.Spec, options ...Option) *experiments.Finished {
 	defer stop()
 	task := newTask(spec, options)
 	state := Must(look(task))
-	v := &view{title: fmt.Sprintf("%s on %s, history %d, horizon %d, seed %d", spec.Kind, task.Data.Name, spec.Data.History, spec.Data.Horizon, task.Seed)}
+	v := &view{title: fmt.Sprintf("%s on %s, %s, seed %d", spec.Kind, task.Data.Name, extent(spec.Data), task.Seed)}
 	record, err := attach(ctx, task, v.show)
 	v.end(err)
 	Check(err)
 	return &experiments.Finished{Record: record, Dir: task.Dir, Before: state.Done()}
+}
+
+// extent is how much of its data a model sees at a time.
+func extent(d experiments.Data) string {
+	if size := d.Size(); size > 0 {
+		return fmt.Sprintf("%d pixels", size)
+	}
+	return fmt.Sprintf("history %d, horizon %d", d.History, d.Horizon)
 }
 
 // Finished returns the run of a spec that is done, and shows nothing. One that isn't ends the cell with a word on it.

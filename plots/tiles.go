@@ -1,0 +1,161 @@
+package plots
+
+import (
+	"fmt"
+	"image"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Tiles are small pictures and maps side by side.
+type Tiles struct {
+	Title   string
+	Columns int    // tiles in a row
+	Unit    string // of the maps' values, shown at the colour scale; may be empty
+	Own     bool   // each map has colours from its own lowest to its own highest value, in place of one scale for all
+	Of      []Tile
+}
+
+// Tile is a picture, or a map of numbers over places. Either keeps its aspect.
+type Tile struct {
+	Name    string
+	Picture image.Image // nil for a map
+	Values  [][]float64 // by row, the first on top, then column
+	Path    [][2]int    // rows and columns of places, drawn over the map as a line with a dot at its start; may be empty
+}
+
+// Sizes of the figure in points.
+const (
+	tileGap  = 10
+	tileName = 15  // height of a name
+	tileSide = 150 // of a tile at most
+)
+
+// TileGrid draws the tiles row by row, each with its name above. Save it with t.Size().
+func TileGrid(t Tiles) (*plot.Plot, error) {
+	if err := t.validate(); err != nil {
+		return nil, err
+	}
+	p, header := t.begin()
+	p.HideAxes()
+	p.X.Padding, p.Y.Padding = 0, 0
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+	p.Add(tileCells{t})
+	header.reserve(p)
+	return p, nil
+}
+
+// Size is the size of the figure, which grows with its rows. It is as wide as [Wide].
+func (t Tiles) Size() Size {
+	_, header := t.begin()
+	rows := (len(t.Of) + t.Columns - 1) / t.Columns
+	return Size{Width: Wide.Width, Height: header.height() + vg.Length(rows)*(t.side()+tileName+tileGap) + 18}
+}
+
+func (t Tiles) begin() (*plot.Plot, *header) {
+	p, header := newPlot(t.Title, "", "")
+	header.room = pageRoom
+	if low, high := t.limits(); !t.Own && low <= high {
+		header.addScale(newColorScale(low, high), t.Unit)
+	}
+	return p, header
+}
+
+// side is that of the square that a tile fits into.
+func (t Tiles) side() vg.Length {
+	n := vg.Length(t.Columns)
+	return min(tileSide, (pageRoom-(n-1)*tileGap)/n)
+}
+
+// limits are the lowest and the highest value of all maps; of none, the low one is higher.
+func (t Tiles) limits() (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, tile := range t.Of {
+		a, b := tile.limits()
+		low, high = min(low, a), max(high, b)
+	}
+	return low, high
+}
+
+func (t Tile) limits() (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, row := range t.Values {
+		for _, v := range row {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	return low, high
+}
+
+func (t Tiles) validate() error {
+	if len(t.Of) == 0 || t.Columns < 1 {
+		return fmt.Errorf("the figure %q has %d tiles in %d columns; it needs one of each at least", t.Title, len(t.Of), t.Columns)
+	}
+	for _, tile := range t.Of {
+		if (tile.Picture == nil) == (len(tile.Values) == 0) {
+			return fmt.Errorf("the tile %q of %q must have either a picture or values", tile.Name, t.Title)
+		}
+		for i, row := range tile.Values {
+			if len(row) == 0 || len(row) != len(tile.Values[0]) {
+				return fmt.Errorf("row %d of the tile %q of %q has %d values, the first has %d", i, tile.Name, t.Title, len(row), len(tile.Values[0]))
+			}
+			for _, v := range row {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					return fmt.Errorf("row %d of the tile %q of %q holds the value %v", i, tile.Name, t.Title, v)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// tileCells draws the tiles.
+type tileCells struct{ Tiles }
+
+// Plot implements plot.Plotter.
+func (t tileCells) Plot(c draw.Canvas, _ *plot.Plot) {
+	low, high := t.limits()
+	side := t.side()
+	style := sans(textSize-1, false)
+	for i, tile := range t.Of {
+		left := c.Min.X + vg.Length(i%t.Columns)*(side+tileGap)
+		top := c.Max.Y - vg.Length(i/t.Columns)*(side+tileName+tileGap) - tileName
+		c.FillText(style, vg.Point{X: left, Y: top + 4}, shorten(tile.Name, style, side))
+		if tile.Picture != nil {
+			size := tile.Picture.Bounds().Size()
+			unit := side / vg.Length(max(size.X, size.Y))
+			corner := vg.Point{X: left, Y: top - unit*vg.Length(size.Y)}
+			c.DrawImage(vg.Rectangle{Min: corner, Max: vg.Point{X: left + unit*vg.Length(size.X), Y: top}}, tile.Picture)
+			continue
+		}
+		if t.Own {
+			low, high = tile.limits()
+		}
+		tile.draw(c, newColorScale(low, high), left, top, side)
+	}
+}
+
+// draw draws a map below and right of a point.
+func (t Tile) draw(c draw.Canvas, scale colorScale, left, top, side vg.Length) {
+	rows, columns := len(t.Values), len(t.Values[0])
+	unit := side / vg.Length(max(rows, columns))
+	right, bottom := left+unit*vg.Length(columns), top-unit*vg.Length(rows)
+	for i, row := range t.Values {
+		for j, v := range row {
+			x, y := left+unit*vg.Length(j), top-unit*vg.Length(i)
+			fillBox(c, scale.at(v), x, max(y-unit-overlap, bottom), min(x+unit+overlap, right), y)
+		}
+	}
+	if len(t.Path) == 0 {
+		return
+	}
+	var line []vg.Point
+	for _, place := range t.Path {
+		line = append(line, vg.Point{X: left + unit*(vg.Length(place[1])+0.5), Y: top - unit*(vg.Length(place[0])+0.5)})
+	}
+	c.StrokeLines(draw.LineStyle{Color: SkyBlue, Width: lineWidth}, line)
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: SkyBlue, Radius: 3.5, Shape: mark{}}, line[0])
+}
