@@ -246,9 +246,9 @@ func TestNotebookInterrupted(t *testing.T) {
 	}
 }
 
-// TestKernelRun starts the kernel as Jupyter does, interrupts a cell by a signal, and ends it.
-func TestKernelRun(t *testing.T) {
-	i := withGoNB(t)
+// kernel starts the kernel as Jupyter does, for a minute at most.
+func (i invocation) kernel(t *testing.T, flags ...string) (context.Context, *exec.Cmd, *jupyter.Client) {
+	t.Helper()
 	connection, err := jupyter.NewConnection()
 	if err != nil {
 		t.Fatal(err)
@@ -257,18 +257,27 @@ func TestKernelRun(t *testing.T) {
 	if err := connection.Write(file); err != nil {
 		t.Fatal(err)
 	}
-	cmd := i.command(t, "kernel", "run", "-env", "GREETING=hello", file)
+	cmd := i.command(t, append(append([]string{"kernel", "run"}, flags...), file)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Process.Kill()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
 	client, err := jupyter.Dial(ctx, connection)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(func() {
+		client.Close()
+		cancel()
+		cmd.Process.Kill()
+	})
+	return ctx, cmd, client
+}
+
+// TestKernelRun starts the kernel as Jupyter does, interrupts a cell by a signal, and ends it.
+func TestKernelRun(t *testing.T) {
+	i := withGoNB(t)
+	ctx, cmd, client := i.kernel(t, "-env", "GREETING=hello")
 	if _, err := client.Execute("%%\nfmt.Println(os.Getenv(\"GREETING\"))\nfor {\n}"); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +15,6 @@ import (
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 	"mambamixer/internal/backend"
-	"mambamixer/notebooks/jupyter"
 )
 
 // longer makes of longRun a run that people and signals can keep up with.
@@ -105,26 +103,7 @@ func TestTrainOutlivesKernel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := jupyter.NewConnection()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(i.dir, "connection.json")
-	if err := connection.Write(path); err != nil {
-		t.Fatal(err)
-	}
-	cmd := i.command(t, "kernel", "run", path)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer cmd.Process.Kill()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	client, err := jupyter.Dial(ctx, connection)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	ctx, cmd, client := i.kernel(t)
 	if _, err := client.Execute(strings.Join(trainCells(file), "\n")); err != nil {
 		t.Fatal(err)
 	}

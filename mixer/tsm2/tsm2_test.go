@@ -330,17 +330,7 @@ func TestTraining(t *testing.T) {
 			if slices.Equal(first, outputs[0]) {
 				t.Error("dropout does nothing in training")
 			}
-			for i, gradient := range outputs[1:] {
-				var largest float64
-				for _, v := range gradient {
-					if largest = max(largest, math.Abs(float64(v))); math.IsNaN(largest) || math.IsInf(largest, 0) {
-						t.Fatalf("%s has a gradient of %g", paths[i], v)
-					}
-				}
-				if largest == 0 {
-					t.Errorf("%s has a gradient of zero everywhere", paths[i])
-				}
-			}
+			graphtest.Gradients(t, paths, outputs[1:])
 		})
 	}
 }

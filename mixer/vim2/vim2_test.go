@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -173,17 +172,7 @@ func trained(t *testing.T, c vim2.Config) (paths []string, outputs [][]float32) 
 // TestTraining checks that every variable gets a finite gradient, not all zero.
 func TestTraining(t *testing.T) {
 	paths, outputs := trained(t, small())
-	for i, gradient := range outputs[1:] {
-		var largest float64
-		for _, v := range gradient {
-			if largest = max(largest, math.Abs(float64(v))); math.IsNaN(largest) || math.IsInf(largest, 0) {
-				t.Fatalf("%s has a gradient of %g", paths[i], v)
-			}
-		}
-		if largest == 0 {
-			t.Errorf("%s has a gradient of zero everywhere", paths[i])
-		}
-	}
+	graphtest.Gradients(t, paths, outputs[1:])
 }
 
 // TestSameGradients: computed again in the backward pass, the gradients are the same; in bfloat16, from parameters of

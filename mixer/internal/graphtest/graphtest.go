@@ -4,6 +4,8 @@ package graphtest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -89,4 +91,21 @@ func Parameters(store *model.Store) map[string]int {
 		}
 	}
 	return sizes
+}
+
+// Gradients checks that the gradient of each variable, by path, is finite, and not zero everywhere but for the paths with one
+// of some endings.
+func Gradients(t testing.TB, paths []string, gradients [][]float32, zero ...string) {
+	t.Helper()
+	for i, path := range paths {
+		var largest float64
+		for _, v := range gradients[i] {
+			if largest = max(largest, math.Abs(float64(v))); math.IsNaN(largest) || math.IsInf(largest, 0) {
+				t.Fatalf("the gradient of %s has the value %g", path, v)
+			}
+		}
+		if largest == 0 && !slices.ContainsFunc(zero, func(end string) bool { return strings.HasSuffix(path, end) }) {
+			t.Errorf("the gradient of %s is zero everywhere", path)
+		}
+	}
 }
