@@ -14,6 +14,7 @@ import (
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/flops"
 	"mambamixer/internal/backend"
+	"mambamixer/mixer/vision"
 )
 
 // gradientFLOPs counts the operations of a model's loss and gradients on a batch.
@@ -30,7 +31,7 @@ func gradientFLOPs(t *testing.T, spec Spec, batch, variates int) int64 {
 	case Forecaster:
 		x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.History, variates))
 		output = m.Forecast(store.RootScope(), x, spec.Data.Horizon)
-	case Classifier:
+	case vision.Model:
 		x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.Size(), spec.Data.Size(), 3))
 		output = m.Logits(store.RootScope(), x, 10)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"mambamixer/datasets/augment"
 	"mambamixer/experiments/train"
+	"mambamixer/mixer/vision"
 )
 
 // How pictures are prepared and classifiers trained, per data set.
@@ -49,7 +50,7 @@ func pictureSets() []pictureSet {
 }
 
 // onPictures makes the spec of a classifier on a data set.
-func onPictures(v pictureSet, name, kind, note string, m Classifier) Spec {
+func onPictures(v pictureSet, name, kind, note string, m vision.Model) Spec {
 	pictures := v.pictures
 	return Spec{Name: fmt.Sprintf("%s/%s", name, v.set), Kind: kind, Note: note, Model: m,
 		Data: Data{Set: v.set, Pictures: &pictures}, Train: v.train(), Full: v.full}

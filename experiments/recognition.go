@@ -12,15 +12,8 @@ import (
 	"mambamixer/datasets/pipeline"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
+	"mambamixer/mixer/vision"
 )
-
-// Classifier is a model of pictures: a configuration that checks itself against their size and builds its graph.
-type Classifier interface {
-	// Validate reports a configuration that doesn't fit pictures of a height and width.
-	Validate(height, width int) error
-	// Logits builds x [B, H, W, 3] -> [B, classes].
-	Logits(scope *model.Scope, x *Node, classes int) *Node
-}
 
 // Pictures is the task of telling the classes of pictures apart.
 type Pictures struct {
@@ -51,7 +44,7 @@ func (p *Pictures) shrink(c *train.Config) {
 
 // validatePictures checks the spec without its data.
 func (s Spec) validatePictures() error {
-	m, ok := s.Model.(Classifier)
+	m, ok := s.Model.(vision.Model)
 	if !ok {
 		return fmt.Errorf("the model %s doesn't classify pictures", s.Kind)
 	}
@@ -85,7 +78,7 @@ func (s Spec) validatePictures() error {
 // recognition is that task on a data set.
 type recognition struct {
 	spec             Spec
-	model            Classifier
+	model            vision.Model
 	task             Pictures
 	set              *imagefolder.Set
 	train, val, test imagefolder.Pictures
@@ -97,7 +90,7 @@ func newRecognition(spec Spec, set *imagefolder.Set) (*recognition, error) {
 	if err := spec.validatePictures(); err != nil {
 		return nil, fmt.Errorf("spec %s: %w", spec.Name, err)
 	}
-	t := &recognition{spec: spec, model: spec.Model.(Classifier), task: *spec.Data.Pictures, set: set}
+	t := &recognition{spec: spec, model: spec.Model.(vision.Model), task: *spec.Data.Pictures, set: set}
 	t.train, t.val = imagefolder.HoldOut(set.Train, t.task.HoldOut)
 	t.train, t.val, t.test = t.task.some(t.train), t.task.some(t.val), t.task.some(set.Test)
 	if n := t.train.Len(); spec.Train != nil && spec.Train.BatchSize > n {

@@ -36,7 +36,7 @@ func recognizers() []Spec {
 // recognizer is a model with its names.
 type recognizer struct {
 	name, kind, note string
-	model            Classifier
+	model            vision.Model
 }
 
 // on makes the spec of the model on a data set.
@@ -88,7 +88,7 @@ var visionRivals = map[string]struct{ kind, note string }{
 // picture, to twice the side at 64 pixels and four times at 224. So the number of places doesn't grow as fast as that of
 // pixels, and models of one resolution keep to what two cores can do. Parameters change by what a larger patch and the
 // positions need: on Tiny-ImageNet-20 rivals have up to 9 % more than ViM2, on Pets-3 up to 31 %. MLP-Mixer's perceptrons along patches are made smaller by as much as there are more patches.
-func fitted(m Classifier, size int) Classifier {
+func fitted(m vision.Model, size int) vision.Model {
 	grow := 1
 	switch {
 	case size >= 224:

@@ -10,6 +10,7 @@ import (
 
 	"mambamixer/datasets/imagefolder"
 	"mambamixer/internal/backend"
+	"mambamixer/mixer/vision"
 )
 
 // The rivals have as many parameters as ViM2 on small pictures, and not much more on large ones, whose patches are larger.
@@ -21,7 +22,7 @@ func TestRecognizersAreEqual(t *testing.T) {
 	parameters := func(spec Spec, classes int) (count float64) {
 		g, store := NewGraph(b, spec.Name), model.NewStore()
 		side := spec.Data.Size()
-		spec.Model.(Classifier).Logits(store.RootScope(), Parameter(g, "x", shapes.Make(dtypes.Float32, 1, side, side, 3)), classes)
+		spec.Model.(vision.Model).Logits(store.RootScope(), Parameter(g, "x", shapes.Make(dtypes.Float32, 1, side, side, 3)), classes)
 		for v := range store.IterVariables() {
 			count += float64(v.Shape().Size())
 		}

@@ -38,7 +38,7 @@ type Data struct {
 	Pictures *Pictures `json:"pictures,omitempty"`
 }
 
-// Model is a [Forecaster] or a [Classifier], as the task wants.
+// Model is a [Forecaster] or a classifier of pictures, a [vision.Model], as the task wants.
 type Model any
 
 // Forecaster is a forecasting model: a configuration that checks itself against a task and builds its graph.
