@@ -27,6 +27,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	devices := f.devicesFlag()
 	shardText := f.String("shard", "", "do part i of n, as in `2/8`; in a Slurm array or a Kubernetes indexed job it need not be given")
 	out := f.String("out", "runs", "`folder` of the runs")
+	known := f.list("known", "`folder` of runs or .csv file of results whose runs are left out, as in -known experiments/results/table5.csv; may be repeated")
 	data := f.dataFlag()
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
 	dry := f.Bool("dry", false, "list what would be run, and run nothing")
@@ -74,9 +75,20 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	if err != nil {
 		return &usageError{err.Error()}
 	}
-	plan, err := sweep.NewPlan(variants, sweep.PlanOptions{Tier: tier, Seeds: seedCount(*seeds, tier), Out: *out, DataDirs: dirs, Shard: shard})
+	options := sweep.PlanOptions{Tier: tier, Seeds: seedCount(*seeds, tier), Out: *out, DataDirs: dirs, Shard: shard}
+	if len(*known) > 0 {
+		loaded, err := load(*known)
+		if err != nil {
+			return err
+		}
+		options.Known = loaded.Records()
+	}
+	plan, err := sweep.NewPlan(variants, options)
 	if err != nil {
 		return err
+	}
+	if plan.Known > 0 {
+		fmt.Fprintf(os.Stderr, "%d runs are left out: their results are in %s\n", plan.Known, strings.Join(*known, ", "))
 	}
 	if shard.N > 1 {
 		fmt.Fprintf(os.Stderr, "part %d of %d: %d runs\n", shard.I, shard.N, len(plan.Tasks))

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -153,6 +154,12 @@ func TestSweepInParts(t *testing.T) {
 	stdout, _, code = invocation{dir: merged}.run(t, append(args, "-dry")...)
 	if code != 0 || strings.Count(stdout, " done ") != 6 || !strings.Contains(stdout, "train.batch_size=16") {
 		t.Errorf("exit code %d, plan:\n%s", code, stdout)
+	}
+	elsewhere := invocation{dir: t.TempDir()}
+	args[slices.Index(args, "3")] = "4"
+	stdout, stderr, code := elsewhere.run(t, append(args, "-dry", "-known", filepath.Join(merged, "runs"))...)
+	if code != 0 || !strings.Contains(stderr, "6 runs are left out") || strings.Count(stdout, " to do ") != 2 {
+		t.Errorf("exit code %d, plan beside known results:\n%s%s", code, stdout, stderr)
 	}
 }
 

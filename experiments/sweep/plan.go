@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,11 +60,13 @@ type PlanOptions struct {
 	Out      string   // folder of the runs
 	DataDirs []string // where data is looked for, see ltsf.SearchPath
 	Shard    Shard
+	Known    []*result.Record // runs with a record here that is done are left out
 }
 
 // Plan is what a sweep has to do, in its order: the first seed of every variant, then the second, and so on.
 type Plan struct {
 	Tasks  []Task
+	Known  int // runs left out because their results are known
 	Absent []Absent
 }
 
@@ -119,7 +122,25 @@ func NewPlan(variants []Variant, o PlanOptions) (*Plan, error) {
 		}
 	}
 	plan.Tasks = o.Shard.of(plan.Tasks)
+	plan.leaveOut(o.Known)
 	return plan, nil
+}
+
+// leaveOut takes the runs that records tell the results of out of the plan.
+func (p *Plan) leaveOut(known []*result.Record) {
+	type run struct {
+		spec, key string
+		seed      uint64
+	}
+	done := map[run]bool{}
+	for _, r := range known {
+		if r.Status == result.Done {
+			done[run{r.Spec, r.Key, r.Seed}] = true
+		}
+	}
+	before := len(p.Tasks)
+	p.Tasks = slices.DeleteFunc(p.Tasks, func(t Task) bool { return done[run{t.Spec.Name, t.Key, t.Seed}] })
+	p.Known = before - len(p.Tasks)
 }
 
 func (p *Plan) countAbsent(set string) {

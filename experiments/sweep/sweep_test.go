@@ -74,6 +74,20 @@ func TestPlanIsSeedMajor(t *testing.T) {
 	}
 }
 
+// A run is left out if its very record is known to be done: not for another seed's, another key's or a failed one's.
+func TestKnownRunsAreLeftOut(t *testing.T) {
+	whole := newPlan(t, "runs", 2, Shard{}).Tasks
+	record := func(task Task, key string, status result.Status) *result.Record {
+		return &result.Record{Spec: task.Spec.Name, Key: key, Seed: task.Seed, Status: status}
+	}
+	plan := &Plan{Tasks: slices.Clone(whole)}
+	plan.leaveOut([]*result.Record{record(whole[0], whole[0].Key, result.Done), record(whole[1], "another", result.Done),
+		record(whole[3], whole[3].Key, result.Failed)})
+	if plan.Known != 1 || len(plan.Tasks) != len(whole)-1 || plan.Tasks[0].String() != whole[1].String() {
+		t.Errorf("%d left out, %d of %d stay, first %s", plan.Known, len(plan.Tasks), len(whole), plan.Tasks[0])
+	}
+}
+
 func TestAbsentData(t *testing.T) {
 	t.Setenv("MAMBAMIXER_DATA", "")
 	plan := func(names ...string) (*Plan, error) {
