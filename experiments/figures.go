@@ -24,11 +24,7 @@ const (
 )
 
 // drawTraining draws the log of the run.
-func (r *run) drawTraining() error {
-	entries, err := train.ReadLog(r.dir)
-	if err != nil {
-		return err
-	}
+func (r *run) drawTraining(entries []train.Entry) error {
 	metric, unit, counted := r.task.curve()
 	title := fmt.Sprintf("%s, seed %d", r.spec.Name, r.options.Seed)
 	p, err := trainingPlot(title, fmt.Sprintf("validation (1 in %d %s)", r.spec.Train.EvalStride, counted), metric, unit, entries)

@@ -194,6 +194,28 @@ func (t *recognition) elsewhere(ctx context.Context, r *run, p *train.Problem, w
 	return nil
 }
 
+// curvePoints is about how many points a record keeps of a training.
+const curvePoints = 50
+
+// follow thins the log out, to every so many entries and those with a validation.
+func (t *recognition) follow(record *result.Record, entries []train.Entry) {
+	every := max(1, len(entries)/curvePoints)
+	before, seen, sum := 0, 0, 0.0 // step of the last entry; of those not kept yet, steps and sum of losses
+	for i, e := range entries {
+		seen, sum = seen+e.Step-before, sum+e.Loss*float64(e.Step-before)
+		before = e.Step
+		if (i+1)%every != 0 && e.Val == nil {
+			continue
+		}
+		point := result.CurvePoint{Step: e.Step, Loss: sum / float64(seen)}
+		if e.Val != nil {
+			point.ValLoss, point.ValTop1 = e.Val["loss"], 1-e.Val[topOneError]
+		}
+		record.Curve = append(record.Curve, point)
+		seen, sum = 0, 0
+	}
+}
+
 func (t *recognition) curve() (metric, unit, counted string) {
 	return "loss", "cross-entropy", "pictures"
 }

@@ -81,6 +81,9 @@ func TestRecognitionSmoke(t *testing.T) {
 	if len(r.Sizes) != 1 || r.Sizes[0].Size != 16 || r.Sizes[0].Windows != 256 || r.Sizes[0].Loss == r.Last.Loss {
 		t.Errorf("at other sizes: %+v", r.Sizes)
 	}
+	if last := r.Curve[len(r.Curve)-1]; last.Step != r.Steps || last.Loss <= 0 || last.ValLoss <= 0 {
+		t.Errorf("the training ends at %+v", last)
+	}
 	if r.Last.Windows != 256 || r.Val.Windows != 200 || r.Last.Top1 > r.Last.Top5 || r.Last.Loss <= 0 || r.Last.MSE != 0 {
 		t.Errorf("last %+v, validation %+v", r.Last, r.Val)
 	}
@@ -92,6 +95,24 @@ func TestRecognitionSmoke(t *testing.T) {
 	again, err := runOn(context.Background(), t, quickSpec("shapes"), RunOptions{Tier: Smoke, Out: filepath.Join(finished.Dir, "../../../..")})
 	if err != nil || !again.Before {
 		t.Errorf("the run is not found again: %v", err)
+	}
+}
+
+// A record keeps few points of a long log: losses are means over the steps between, and every validation is there.
+func TestRecordFollowsTraining(t *testing.T) {
+	var entries []train.Entry
+	for i := range 1000 {
+		e := train.Entry{Step: 10 * (i + 1), Loss: float64(i)}
+		if i == 24 {
+			e.Val = map[string]float64{"loss": 2, topOneError: 0.75}
+		}
+		entries = append(entries, e)
+	}
+	var record result.Record
+	new(recognition).follow(&record, entries)
+	want := []result.CurvePoint{{Step: 200, Loss: 9.5}, {Step: 250, Loss: 22, ValLoss: 2, ValTop1: 0.25}, {Step: 400, Loss: 32}}
+	if len(record.Curve) != curvePoints+1 || !slices.Equal(record.Curve[:3], want) {
+		t.Errorf("%d points, the first %+v", len(record.Curve), record.Curve[:min(3, len(record.Curve))])
 	}
 }
 

@@ -176,7 +176,12 @@ func (r *run) execute(ctx context.Context) error {
 	if err := r.task.elsewhere(ctx, r, problem, outcome.Last); err != nil {
 		return err
 	}
-	return errors.Join(r.drawTraining(), r.task.draw(r, outcome.Last))
+	entries, err := train.ReadLog(r.dir)
+	if err != nil {
+		return err
+	}
+	r.task.follow(r.record, entries)
+	return errors.Join(r.drawTraining(entries), r.task.draw(r, outcome.Last))
 }
 
 // evalBatch is the number of windows per call where no training configuration says it.

@@ -19,6 +19,8 @@ type task interface {
 	scores(score train.Score) *result.Scores
 	// elsewhere tests weights under other conditions than those of the training, for the record.
 	elsewhere(ctx context.Context, r *run, p *train.Problem, w *train.Weights) error
+	// follow keeps the course of the training in the record, if that has a place for it.
+	follow(record *result.Record, entries []train.Entry)
 	// curve says what the training figure shows: a metric, its unit, and what is counted.
 	curve() (metric, unit, counted string)
 	// draw leaves a figure of what the model does with weights, which may be nil for one without variables.
@@ -59,6 +61,8 @@ func (t *forecast) scores(score train.Score) *result.Scores {
 }
 
 func (t *forecast) elsewhere(context.Context, *run, *train.Problem, *train.Weights) error { return nil }
+
+func (t *forecast) follow(*result.Record, []train.Entry) {}
 
 func (t *forecast) curve() (metric, unit, counted string) {
 	return "mse", "MSE on standardised data", "windows"

@@ -22,6 +22,7 @@ func table2(s *Section, a *analysis) {
 		main.Notes = append(main.Notes, "Below: parameters in millions. No published accuracy belongs beside these: the sets are small, and so are models and training.")
 		s.Tables = append(s.Tables, main)
 		s.Findings = a.pictureFindings()
+		s.drawCourses(a.entries)
 	}
 	s.Tables = add(s.Tables, a.counts(), quotedAccuracies("table2", paper.Classification()), everyPicture(a))
 }
@@ -39,6 +40,7 @@ func vim2Ablation(s *Section, a *analysis) {
 	published := slices.DeleteFunc(paper.Classification(), func(p paper.Accuracy) bool { return p.Model != "ViM2-T" && p.Model != "ViM2-MLP" })
 	s.Tables = append(s.Tables, main, quotedAccuracies(a.Name, published), everyPicture(a))
 	s.drawChanges(a)
+	s.drawCourses(slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.Section != "reference" && e.Section != "dual selection" }))
 	s.Findings = a.changeFindings()
 }
 

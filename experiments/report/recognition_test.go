@@ -20,6 +20,7 @@ func pictured(model string, top1 ...float64) result.Cell {
 		r.Spec, r.History, r.Size, r.Parameters = c.Spec, 0, 32, 546706
 		r.Last = &result.Scores{Top1: share, Top5: 0.9, Loss: 1, Windows: 10000}
 		r.Sizes = []result.SizeScores{{Size: 64, Scores: result.Scores{Top1: share - 0.1, Windows: 10000}}}
+		r.Curve = []result.CurvePoint{{Step: 100, Loss: 2}, {Step: 200, Loss: 2 - share, ValLoss: 1.5, ValTop1: share}}
 		c.Runs = append(c.Runs, r)
 	}
 	return c
@@ -53,6 +54,10 @@ func TestAccuracies(t *testing.T) {
 	}
 	if published := r.table(t, "table2-published"); len(published.Rows) != 36 || published.at(t, "SSMs: ViM2-T", "top-1 %").Value != "82.7" || !published.Columns[2].Quoted {
 		t.Errorf("published: %+v", published)
+	}
+	drawn := slices.IndexFunc(r.Sections[0].Figures, func(f *Figure) bool { return f.ID == "table2-courses-cifar10" })
+	if drawn < 0 || !strings.Contains(string(r.Sections[0].Figures[drawn].SVG), "ViT-Nano, mean of 3 seeds") || strings.Contains(string(r.Sections[0].Figures[drawn].SVG), "Vim-Nano") {
+		t.Errorf("the training losses are figure %d", drawn)
 	}
 	want := "CIFAR-10-JPEG: ViM2-Nano recognises 71.0 % of the test pictures. More than it: ViT-Nano (+10.20 points). Fewer: ResNet-Nano (-9.90 points). Not told apart: none. Untested: none."
 	if !slices.Contains(r.Sections[0].Findings, want) {

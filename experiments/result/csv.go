@@ -89,6 +89,7 @@ var pictureColumns = []column{
 	score("val_top5", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Top5 }),
 	score("val_loss", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Loss }),
 	{"test_sizes", writeSizes, readSizes},
+	{"curve", writeCurve, readCurve},
 }
 
 // writeSizes gives the scores at other sizes as "16=0.31/0.72/2.4/10000;48=...": top-1, top-5, loss and number of pictures.
@@ -110,6 +111,40 @@ func readSizes(r *Record, cell string) error {
 			return fmt.Errorf("%q is no size with its scores", part)
 		}
 		r.Sizes = append(r.Sizes, s)
+	}
+	return nil
+}
+
+// writeCurve gives the course of a training as "100=2.1;200=1.8/1.7/0.41": the training loss after each step, then the
+// cross-entropy and top-1 of the validation pictures where they were looked at.
+func writeCurve(r *Record) string {
+	var parts []string
+	for _, p := range r.Curve {
+		part := fmt.Sprintf("%d=%s", p.Step, float(p.Loss))
+		if p.ValLoss != 0 {
+			part += "/" + float(p.ValLoss) + "/" + float(p.ValTop1)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ";")
+}
+
+func readCurve(r *Record, cell string) error {
+	for part := range strings.SplitSeq(cell, ";") {
+		if part == "" {
+			continue
+		}
+		var p CurvePoint
+		var err error
+		if strings.Contains(part, "/") {
+			_, err = fmt.Sscanf(part, "%d=%g/%g/%g", &p.Step, &p.Loss, &p.ValLoss, &p.ValTop1)
+		} else {
+			_, err = fmt.Sscanf(part, "%d=%g", &p.Step, &p.Loss)
+		}
+		if err != nil {
+			return fmt.Errorf("%q is no step with its losses", part)
+		}
+		r.Curve = append(r.Curve, p)
 	}
 	return nil
 }

@@ -62,6 +62,7 @@ func TestCSVOfClassifiers(t *testing.T) {
 	classifier.Last = &Scores{Top1: 2.0 / 3, Top5: 0.99, Loss: 1.1, Windows: 10000}
 	classifier.Best, classifier.Val = &Scores{Top1: 0.6, Top5: 0.9, Loss: 1.2, Windows: 10000}, &Scores{Top1: 0.7, Top5: 1, Loss: 0.9, Windows: 5000}
 	classifier.Sizes = []SizeScores{{Size: 16, Scores: Scores{Top1: 1.0 / 3, Top5: 0.9, Loss: 2.1, Windows: 10000}}, {Size: 96, Scores: Scores{Top1: 0.5, Top5: 1, Loss: 1, Windows: 1}}}
+	classifier.Curve = []CurvePoint{{Step: 100, Loss: 2.0 / 3}, {Step: 140, Loss: 0.5, ValLoss: 0.7, ValTop1: 0.25}}
 	broken := failed("vim2-nano/shapes")
 	broken.Size = 32
 	records := []*Record{finished("tsm2/ETTh1/96", 0, 0.366), classifier, broken}

@@ -37,6 +37,8 @@ type Record struct {
 	Skipped int `json:"skipped,omitempty"`
 	// Sizes has the test scores of the weights of Last on pictures of other sizes, where the spec asks for them.
 	Sizes []SizeScores `json:"sizes,omitempty"`
+	// Curve is the course of a classifier's training, in some dozens of points.
+	Curve []CurvePoint `json:"curve,omitempty"`
 
 	// Last holds the test scores of the weights after the last step, Best those of the weights with the
 	// lowest validation error. A model that is not trained has Last alone.
@@ -90,6 +92,15 @@ type Scores struct {
 type SizeScores struct {
 	Size int `json:"size"`
 	Scores
+}
+
+// CurvePoint is where a training stood after a step: the mean training loss since the point before, and, where the
+// validation pictures were looked at, their cross-entropy and the share of them whose class is the first guess.
+type CurvePoint struct {
+	Step    int     `json:"step"`
+	Loss    float64 `json:"loss"`
+	ValLoss float64 `json:"val_loss,omitempty"` // 0 = not looked at
+	ValTop1 float64 `json:"val_top1,omitempty"`
 }
 
 // Published is a value from the literature that a result is held against.
