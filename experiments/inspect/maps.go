@@ -116,7 +116,11 @@ func (i *Inspection) deltaTiles() (list []plots.Tiles) {
 		at, found := shown[mixer]
 		if !found {
 			at, shown[mixer] = len(list), len(list)
-			list = append(list, plots.Tiles{Title: mixer + ": step size Δ along each route", Columns: 1, Unit: "% from the route's mean, which its name ends with", Of: []plots.Tile{{Name: "picture", Picture: grey(i.Map("picture"))}}})
+			tiles := plots.Tiles{Title: mixer + ": step size Δ along each route", Unit: "% from the route's mean, which its name ends with"}
+			if picture := i.Map("picture"); picture != nil {
+				tiles.Columns, tiles.Of = 1, []plots.Tile{{Name: "picture", Picture: grey(picture)}}
+			}
+			list = append(list, tiles)
 		}
 		list[at].Columns++
 		list[at].Of = append(list[at].Of, fromMean(strings.ReplaceAll(route, "_", " "), i.Map("delta/"+name)))

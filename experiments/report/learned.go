@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"mambamixer/experiments/inspect"
@@ -11,12 +12,13 @@ import (
 
 // learned shows what runs of TSM2 have learned: a row is an inspection of the tier. It is nil if there is none.
 func learned(in Input, all []*analysis) *Section {
-	s := &Section{Name: "learned", Title: "What TSM2 has learned", Question: "what do the averages weigh, and what do the time mixers select?"}
-	t := &Table{ID: "learned-inspections", Caption: "Weights of the averages, and step sizes of the time mixers in a test window", Head: "spec",
+	s := &Section{Name: "learned", Title: "What TSM2 and ViM2 have learned", Question: "what do the averages weigh, what do the token mixers select, and how far does a stage see?"}
+	t := &Table{ID: "learned-inspections", Caption: "Weights of the averages, and step sizes of the token mixers in a test window or over a generated picture", Head: "spec",
 		Columns: []Column{{Name: "seeds"}, {Name: "mean change of a weight"}, {Name: "largest change"}, {Name: "of the weight", Text: true},
-			{Name: "step sizes", Text: true}, {Name: "spread over patches"}, {Name: "runs", Text: true}},
-		Notes: []string{"Change: of the mean over seeds in training, without its sign. Step sizes: Δ of the lowest seed, from the least to the largest over layers, variates and patches. " +
-			"Spread: their standard deviation over the patches of a variate in % of its mean, the mean over layers and variates; without selection it is 0."}}
+			{Name: "step sizes", Text: true}, {Name: "spread"}, {Name: "runs", Text: true}},
+		Notes: []string{"Change: of the mean over seeds in training, without its sign. Step sizes: Δ of the lowest seed, from the least to the largest over layers, variates and patches; " +
+			"of ViM2 means over features, over mixers, routes and places. Spread: their standard deviation over the patches of a variate, or the places of a route, in % of its mean, " +
+			"the mean over layers and variates, or mixers and routes; without selection it is 0."}}
 	var commands []string
 	for _, i := range in.Inspections {
 		if i.Tier != in.Tier {
@@ -88,7 +90,7 @@ func changes(i *inspect.Inspection) change {
 	return c
 }
 
-// sizes are the step sizes of the time mixers; spread is NaN without any.
+// sizes are the step sizes of the token mixers; spread is NaN without any.
 type sizes struct{ low, high, spread float64 }
 
 func stepSizes(i *inspect.Inspection) sizes {
@@ -101,11 +103,16 @@ func stepSizes(i *inspect.Inspection) sizes {
 			order = append(order, at)
 		}
 		series[at] = append(series[at], c.Value)
-		s.low, s.high = min(s.low, c.Value), max(s.high, c.Value)
+	}
+	for _, m := range i.Maps {
+		if at := [2]string{m.Quantity}; strings.HasPrefix(m.Quantity, "delta/") {
+			order, series[at] = append(order, at), slices.Concat(m.Values...)
+		}
 	}
 	var spreads []float64
 	for _, at := range order {
 		over := stats.Summarize(series[at])
+		s.low, s.high = min(s.low, slices.Min(series[at])), max(s.high, slices.Max(series[at]))
 		spreads = append(spreads, over.Std/over.Mean)
 	}
 	s.spread = stats.Summarize(spreads).Mean
@@ -125,7 +132,14 @@ func learnedFindings(i *inspect.Inspection, c change, d sizes) []string {
 		findings = append(findings, fmt.Sprintf("%s: training moves the weights of the averages by %.4f in the mean, most %s by %+.4f.", i.Spec, c.mean, c.weight, c.largest))
 	}
 	if !math.IsNaN(d.spread) {
-		findings = append(findings, fmt.Sprintf("%s: over the patches of a window the step sizes of a variate spread by %.1f %% of their mean.", i.Spec, 100*d.spread))
+		over := "patches of a window the step sizes of a variate"
+		if len(i.Maps) > 0 {
+			over = "places of a picture the step sizes along a route"
+		}
+		findings = append(findings, fmt.Sprintf("%s: over the %s spread by %.1f %% of their mean.", i.Spec, over, 100*d.spread))
+	}
+	if reaches := fieldReaches(i); len(reaches) > 0 {
+		findings = append(findings, fmt.Sprintf("%s: of what the centre of a stage depends on, %.0f %% lie in a square of so many pixels, before the training and after it: %s.", i.Spec, 100*heldShare, list(reaches)))
 	}
 	return findings
 }
@@ -147,4 +161,18 @@ func (s *Section) drawLearned(id string, i *inspect.Inspection) {
 	for _, f := range figures {
 		s.addFigure(id+"-"+f.Name, i.Spec+": "+captions[f.Name], f.Size, f.Panels...)
 	}
+}
+
+// heldShare is the share of a receptive field that its reach holds.
+const heldShare = 0.9
+
+// fieldReaches says how far each stage sees: "stage1 8 and 14".
+func fieldReaches(i *inspect.Inspection) (reaches []string) {
+	for _, m := range i.Maps {
+		stage, trained := strings.CutPrefix(m.Quantity, "field/trained/")
+		if before := i.Map("field/untrained/" + stage); trained && before != nil {
+			reaches = append(reaches, fmt.Sprintf("%s %d and %d", stage, inspect.Reach(before, heldShare), inspect.Reach(m.Values, heldShare)))
+		}
+	}
+	return reaches
 }

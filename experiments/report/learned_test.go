@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func TestLearned(t *testing.T) {
 		t.Fatalf("%d rows, want those of the tier", len(table.Rows))
 	}
 	for column, want := range map[string]string{"seeds": "2", "mean change of a weight": "0.1500", "largest change": "-0.2000", "of the weight": "layer0 alpha 0",
-		"step sizes": "0.0100 to 0.0300", "spread over patches": "70.7 %", "runs": "those in the tables"} {
+		"step sizes": "0.0100 to 0.0300", "spread": "70.7 %", "runs": "those in the tables"} {
 		if got := table.at(t, "TSM2/ETTh1/96", column); got.Value != want {
 			t.Errorf("%s: %q, want %q", column, got.Value, want)
 		}
@@ -79,5 +80,26 @@ func TestLearnedInPart(t *testing.T) {
 	rows := s.Tables[0].Rows
 	if rows[0].Cells[4].Value != absent || rows[1].Cells[1].Value != absent || rows[1].Cells[3].Value != absent || len(s.Findings) != 2 || len(s.Figures) != 2 {
 		t.Errorf("rows %+v, findings %q, %d figures", rows, s.Findings, len(s.Figures))
+	}
+}
+
+// Of a model of pictures the maps take the place of a window's step sizes, and say how far stages see.
+func TestLearnedFromPictures(t *testing.T) {
+	in := input("table2")
+	i := inspected("x")
+	i.Spec, i.Selectivity = "vim2-nano/cifar10", nil
+	i.Maps = []inspect.Map{
+		{Quantity: "field/untrained/stage1", Values: [][]float64{{0, 0, 0, 0}, {0, 1, 1, 0}, {0, 1, 1, 0}, {0, 0, 0, 0}}},
+		{Quantity: "field/trained/stage1", Values: [][]float64{{1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}}},
+		{Quantity: "delta/stage1/token0/rows_tl", Values: [][]float64{{0.03, 0.01}}},
+	}
+	in.Inspections = []*inspect.Inspection{i}
+	s := New(in).Sections[1]
+	if cells := s.Tables[0].Rows[0].Cells; cells[4].Value != "0.0100 to 0.0300" || cells[5].Value != "70.7 %" {
+		t.Errorf("step sizes %q spread by %q", cells[4].Value, cells[5].Value)
+	}
+	want := "vim2-nano/cifar10: of what the centre of a stage depends on, 90 % lie in a square of so many pixels, before the training and after it: stage1 2 and 4."
+	if !slices.Contains(s.Findings, want) {
+		t.Errorf("findings %q", s.Findings)
 	}
 }
