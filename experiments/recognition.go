@@ -197,22 +197,31 @@ func (t *recognition) elsewhere(ctx context.Context, r *run, p *train.Problem, w
 // curvePoints is about how many points a record keeps of a training.
 const curvePoints = 50
 
-// follow thins the log out, to every so many entries and those with a validation.
+// follow thins the log out, to every so many entries and those with a validation. One that comes soon after another point
+// would have a noisy mean of few losses; it takes those before that point along.
 func (t *recognition) follow(record *result.Record, entries []train.Entry) {
+	type span struct {
+		steps int
+		sum   float64 // of losses
+	}
 	every := max(1, len(entries)/curvePoints)
-	before, seen, sum := 0, 0, 0.0 // step of the last entry; of those not kept yet, steps and sum of losses
+	var before, now span
+	last := 0 // step of the last entry
 	for i, e := range entries {
-		seen, sum = seen+e.Step-before, sum+e.Loss*float64(e.Step-before)
-		before = e.Step
+		now.steps, now.sum = now.steps+e.Step-last, now.sum+e.Loss*float64(e.Step-last)
+		last = e.Step
 		if (i+1)%every != 0 && e.Val == nil {
 			continue
 		}
-		point := result.CurvePoint{Step: e.Step, Loss: sum / float64(seen)}
+		if 2*now.steps < before.steps {
+			now.steps, now.sum = now.steps+before.steps, now.sum+before.sum
+		}
+		point := result.CurvePoint{Step: e.Step, Loss: now.sum / float64(now.steps)}
 		if e.Val != nil {
 			point.ValLoss, point.ValTop1 = e.Val["loss"], 1-e.Val[topOneError]
 		}
 		record.Curve = append(record.Curve, point)
-		seen, sum = 0, 0
+		before, now = now, span{}
 	}
 }
 

@@ -110,7 +110,7 @@ func TestRecordFollowsTraining(t *testing.T) {
 	}
 	var record result.Record
 	new(recognition).follow(&record, entries)
-	want := []result.CurvePoint{{Step: 200, Loss: 9.5}, {Step: 250, Loss: 22, ValLoss: 2, ValTop1: 0.25}, {Step: 400, Loss: 32}}
+	want := []result.CurvePoint{{Step: 200, Loss: 9.5}, {Step: 250, Loss: 12, ValLoss: 2, ValTop1: 0.25}, {Step: 400, Loss: 32}}
 	if len(record.Curve) != curvePoints+1 || !slices.Equal(record.Curve[:3], want) {
 		t.Errorf("%d points, the first %+v", len(record.Curve), record.Curve[:min(3, len(record.Curve))])
 	}

@@ -94,8 +94,9 @@ type SizeScores struct {
 	Scores
 }
 
-// CurvePoint is where a training stood after a step: the mean training loss since the point before, and, where the
-// validation pictures were looked at, their cross-entropy and the share of them whose class is the first guess.
+// CurvePoint is where a training stood after a step: the mean training loss since the point before, or since one further
+// back if these are few steps, and, where the validation pictures were looked at, their cross-entropy and the share of them
+// whose class is the first guess.
 type CurvePoint struct {
 	Step    int     `json:"step"`
 	Loss    float64 `json:"loss"`
