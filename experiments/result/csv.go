@@ -102,15 +102,25 @@ func writeSizes(r *Record) string {
 }
 
 func readSizes(r *Record, cell string) error {
-	for part := range strings.SplitSeq(cell, ";") {
-		if part == "" {
-			continue
-		}
+	return eachPart(cell, func(part string) error {
 		var s SizeScores
 		if _, err := fmt.Sscanf(part, "%d=%g/%g/%g/%d", &s.Size, &s.Top1, &s.Top5, &s.Loss, &s.Windows); err != nil {
 			return fmt.Errorf("%q is no size with its scores", part)
 		}
 		r.Sizes = append(r.Sizes, s)
+		return nil
+	})
+}
+
+// eachPart reads what stands between the semicolons of a cell.
+func eachPart(cell string, read func(part string) error) error {
+	if cell == "" {
+		return nil
+	}
+	for part := range strings.SplitSeq(cell, ";") {
+		if err := read(part); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -130,10 +140,7 @@ func writeCurve(r *Record) string {
 }
 
 func readCurve(r *Record, cell string) error {
-	for part := range strings.SplitSeq(cell, ";") {
-		if part == "" {
-			continue
-		}
+	return eachPart(cell, func(part string) error {
 		var p CurvePoint
 		var err error
 		if strings.Contains(part, "/") {
@@ -145,8 +152,8 @@ func readCurve(r *Record, cell string) error {
 			return fmt.Errorf("%q is no step with its losses", part)
 		}
 		r.Curve = append(r.Curve, p)
-	}
-	return nil
+		return nil
+	})
 }
 
 // form is a version and its columns.
