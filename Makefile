@@ -82,7 +82,7 @@ smoke: setup
 
 # The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers.
 test: setup
-	go test -timeout 30m ./...
+	go test -timeout 15m ./...
 	sh tools/test-variants.sh
 
 # Of the graph methods, whose programs take long to compile, `make test` takes a selection of combinations in which any

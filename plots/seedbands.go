@@ -41,6 +41,7 @@ func SeedBands(b Bands) (*plot.Plot, error) {
 		}
 		mean, band := between(seeds)
 		c := colors[i%len(colors)]
+		_, dash := look(i)
 		if len(seeds) > 1 {
 			banded = true
 			p.Add(&plotter.Polygon{XYs: []plotter.XYs{band}, Color: translucent(c, 0.18)})
@@ -52,7 +53,7 @@ func SeedBands(b Bands) (*plot.Plot, error) {
 		if len(seeds) > 1 {
 			name = fmt.Sprintf("%s, mean of %d seeds", curve.Name, len(seeds))
 		}
-		header.addLine(name, line(p, mean, c, dashes[i%len(dashes)]))
+		header.addLine(name, line(p, mean, c, dashes[dash]))
 	}
 	if banded {
 		header.addArea("least to greatest", translucent(quiet, 0.3))

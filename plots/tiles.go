@@ -159,8 +159,8 @@ func (t Tile) draw(c draw.Canvas, scale colorScale, left, top, side vg.Length) {
 // rasterSide is what the longer side of a raster has at least, in pixels.
 const rasterSide = 400
 
-// raster is a map as an image, in which each place is a square of pixels: a hundredth of the bytes that as many boxes take in
-// a file of vectors, and large enough to stay sharp where a viewer smooths images.
+// raster is a map as an image, in which each place is a square of pixels: a tenth of the bytes that as many boxes take in a
+// file of vectors, and large enough to stay sharp where a viewer smooths images.
 func raster(values [][]float64, scale colorScale) image.Image {
 	rows, columns := len(values), len(values[0])
 	unit := (rasterSide + max(rows, columns) - 1) / max(rows, columns)

@@ -8,7 +8,7 @@ variant() {
 	setting=$1 skipped=$2
 	shift 2
 	echo "$setting"
-	env "$setting" go test -count=1 -timeout 30m -skip "/^($skipped)\$|//^($skipped)\$" "$@"
+	env "$setting" go test -count=1 -timeout 15m -skip "/^($skipped)\$|//^($skipped)\$" "$@"
 }
 
 graphs='sequential|associative|chunked'

@@ -114,10 +114,10 @@ func readSizes(r *Record, cell string) error {
 
 // eachPart reads what stands between the semicolons of a cell.
 func eachPart(cell string, read func(part string) error) error {
-	if cell == "" {
-		return nil
-	}
 	for part := range strings.SplitSeq(cell, ";") {
+		if part == "" {
+			continue
+		}
 		if err := read(part); err != nil {
 			return err
 		}
