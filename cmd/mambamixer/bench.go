@@ -56,7 +56,7 @@ func runBench(ctx context.Context, c *command, args []string) error {
 	f := newFlags(c)
 	var told benchFlags
 	lengths := f.String("lengths", "96,196,784,3136", "`lengths` at which scans are compared")
-	models := f.String("models", "", "`sizes` of ViM2 for bench vision, which takes the first, and throughput (default tiny, and tiny,small,base)")
+	models := f.String("models", "", "`sizes` of ViM2 for bench vision and throughput (default tiny,small,base)")
 	batches := f.String("batches", "1,8", "`numbers` of pictures at a time for bench vision and throughput")
 	sides := f.String("sides", "224,384,512,640,768,1024", "`sides` of pictures in pixels for bench vision; the first is throughput's, too")
 	f.BoolVar(&told.Full, "full", false, "measure the associative scan at lengths over 1024 too (6.5 GB of memory at 3136)")

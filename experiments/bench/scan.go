@@ -20,7 +20,7 @@ type Options struct {
 	Self    string // the mambamixer command's file, for what is measured in a process of its own; "" leaves that out
 	Against string // that of another commit, to be compared with; "" leaves that out
 
-	Models  []string // sizes of ViM2; the default is tiny
+	Models  []string // sizes of ViM2; the default is the paper's three
 	Batches []int    // pictures at a time; the default is 1, 8
 	Sides   []int    // of the pictures, pixels; the default is 224, 384, 512, 640, 768, 1024
 
@@ -78,7 +78,7 @@ func (o Options) withDefaults() Options {
 		o.Lengths = []int{96, 196, 784, 3136}
 	}
 	if len(o.Models) == 0 {
-		o.Models = []string{"tiny"}
+		o.Models = []string{"tiny", "small", "base"}
 	}
 	if len(o.Batches) == 0 {
 		o.Batches = []int{1, 8}

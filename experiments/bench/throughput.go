@@ -12,21 +12,14 @@ import (
 	"mambamixer/mixer/vim2"
 )
 
-// Throughput measures how many pictures a second each of Options.Models takes (by default the paper's three), forward and in training steps, in float32
-// and bfloat16, for each of Options.Batches, at the first of Options.Sides. What can't be run, as a batch that doesn't fit
-// into a GPU's memory, is left out by name.
+// Throughput measures how many pictures a second each of Options.Models takes, forward and in training steps, in
+// float32 and bfloat16, for each of Options.Batches, at the first of Options.Sides. What can't be run, as a batch that
+// doesn't fit into a GPU's memory, is left out by name.
 func Throughput(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
-	if len(opts.Models) == 0 {
-		opts.Models = []string{"tiny", "small", "base"}
-	}
 	opts = opts.withDefaults()
-	var variants []vim2.Variant
-	for _, name := range opts.Models {
-		variant, err := vim2.Named(name)
-		if err != nil {
-			return err
-		}
-		variants = append(variants, variant)
+	variants, err := opts.variants()
+	if err != nil {
+		return err
 	}
 	table, err := throughputTable(ctx, b, variants, opts)
 	if err != nil {

@@ -17,23 +17,24 @@ import (
 	"mambamixer/mixer/vim2"
 )
 
-// Vision measures the first of Options.Models, a size of ViM2, on random pictures of 1000 classes:
+// Vision measures ViM2 on random pictures of 1000 classes:
 //
-//   - time, peak memory and the scans' share at the first of Options.Sides with each of Options.Batches, forward and
-//     for a training step;
-//   - the same for one picture at each of Options.Sides, with the slope of time over pixels;
-//   - the cross-scan beside one plain scan, at the shapes of each stage;
+//   - time, peak memory and the scans' share of each of Options.Models, at the first of Options.Sides with each of
+//     Options.Batches, forward and for a training step;
+//   - the first model's time and memory for one picture at each of Options.Sides, with the slope of time over pixels;
+//   - its cross-scan beside one plain scan, at the shapes of each stage;
 //   - ViM2-Nano in training beside the pipeline that feeds it.
 //
 // Peak memory is of new processes of Options.Self; without it, it is not measured.
 func Vision(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
 	opts = opts.withDefaults()
-	variant, err := vim2.Named(opts.Models[0])
+	variants, err := opts.variants()
 	if err != nil {
 		return err
 	}
+	variant := variants[0]
 	tables := make([]*result.Table, 4)
-	if tables[0], err = batchesTable(ctx, b, variant, opts); err != nil {
+	if tables[0], err = batchesTable(ctx, b, variants, opts); err != nil {
 		return err
 	}
 	if tables[1], err = sidesTable(ctx, b, variant, opts); err != nil {
@@ -46,11 +47,23 @@ func Vision(ctx context.Context, b compute.Backend, w io.Writer, opts Options) e
 	if tables[3], err = appetiteTable(ctx, b, opts); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "ViM2-%s, float32, on %s; milliseconds, median [range]\n", variant.Name, newEnv(b).Summary())
+	fmt.Fprintf(w, "ViM2, float32, on %s; milliseconds, median [range]\n", newEnv(b).Summary())
 	for _, table := range tables {
 		fmt.Fprintf(w, "\n%s", table.Text())
 	}
 	return nil
+}
+
+// variants are the models that Options names.
+func (o Options) variants() (list []vim2.Variant, err error) {
+	for _, name := range o.Models {
+		variant, err := vim2.Named(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, variant)
+	}
+	return list, nil
 }
 
 // visionClasses is the number of classes of the pictures that models are timed on: ImageNet's.
@@ -160,34 +173,36 @@ func (r *visionRow) gigabytes() float64 {
 // rate is how many pictures a second that is.
 func (r *visionRow) rate() float64 { return 1000 * float64(r.batch) / r.Times.median() }
 
-// batchesTable has the model at one size of pictures, batch by batch.
-func batchesTable(ctx context.Context, b compute.Backend, v vim2.Variant, opts Options) (*result.Table, error) {
+// batchesTable has the models at one size of pictures, batch by batch.
+func batchesTable(ctx context.Context, b compute.Backend, variants []vim2.Variant, opts Options) (*result.Table, error) {
 	table := &result.Table{
 		Title: fmt.Sprintf("Pictures of %d x %d pixels", opts.Sides[0], opts.Sides[0]),
-		Columns: []result.Column{{Name: "batch", Right: true}, {Name: "pass"}, {Name: "ms", Right: true}, {Name: "pictures/s", Right: true},
+		Columns: []result.Column{{Name: "model"}, {Name: "batch", Right: true}, {Name: "pass"}, {Name: "ms", Right: true}, {Name: "pictures/s", Right: true},
 			{Name: "x forward", Right: true}, {Name: "peak GB", Right: true}, {Name: "scans ms", Right: true}, {Name: "share", Right: true}},
 		Notes: []string{"A training step is forward, backward and AdamW. Scans are each timed alone, with the gradients of all their inputs in a training step."},
 	}
-	for _, batch := range opts.Batches {
-		var alone sample
-		for _, p := range passes {
-			row := visionRow{batch: batch, side: opts.Sides[0], pass: p}
-			if err := row.measure(ctx, b, v, opts); err != nil {
-				return nil, err
+	for _, v := range variants {
+		for _, batch := range opts.Batches {
+			var alone sample
+			for _, p := range passes {
+				row := visionRow{batch: batch, side: opts.Sides[0], pass: p}
+				if err := row.measure(ctx, b, v, opts); err != nil {
+					return nil, err
+				}
+				if p == forward {
+					alone = row.Times
+				}
+				scans, err := scansAlone(ctx, b, v.Config, p, batch, opts.Sides[0])
+				if err != nil {
+					return nil, err
+				}
+				name := string(p)
+				if p == training {
+					name = "training step"
+				}
+				table.Add("ViM2-"+v.Name, fmt.Sprint(batch), name, row.Times.String(), number(row.rate()), ratio(row.Times, alone),
+					number(row.gigabytes()), number(scans), percent(scans/row.Times.median()))
 			}
-			if p == forward {
-				alone = row.Times
-			}
-			scans, err := scansAlone(ctx, b, v.Config, p, batch, opts.Sides[0])
-			if err != nil {
-				return nil, err
-			}
-			name := string(p)
-			if p == training {
-				name = "training step"
-			}
-			table.Add(fmt.Sprint(batch), name, row.Times.String(), number(row.rate()), ratio(row.Times, alone), number(row.gigabytes()),
-				number(scans), percent(scans/row.Times.median()))
 		}
 	}
 	return table, nil
@@ -196,7 +211,7 @@ func batchesTable(ctx context.Context, b compute.Backend, v vim2.Variant, opts O
 // sidesTable has the forward pass of one picture, side by side.
 func sidesTable(ctx context.Context, b compute.Backend, v vim2.Variant, opts Options) (*result.Table, error) {
 	table := &result.Table{
-		Title: "Forward pass of one picture over its size",
+		Title: fmt.Sprintf("ViM2-%s: forward pass of one picture over its size", v.Name),
 		Columns: []result.Column{{Name: "side", Right: true}, {Name: "pixels", Right: true}, {Name: "ms", Right: true},
 			{Name: "ns per pixel", Right: true}, {Name: "peak GB", Right: true}},
 	}

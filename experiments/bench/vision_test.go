@@ -63,11 +63,11 @@ func TestVision(t *testing.T) {
 	if want := []string{"16", "256", "256.00 [256.00-256.00]", "1000000.00", "2.00"}; !slices.Equal(sides.Rows[1], want) || !strings.Contains(sides.Notes[0], "pixels: 1.00;") {
 		t.Errorf("got %q, %q; want %q and the slope 1", sides.Rows[1], sides.Notes, want)
 	}
-	batches, err := batchesTable(ctx, b, variant, opts)
+	batches, err := batchesTable(ctx, b, []vim2.Variant{variant}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if row := batches.Rows[1]; len(batches.Rows) != 2 || row[1] != "training step" || row[3] != "31.25" || row[6] == "-" {
+	if row := batches.Rows[1]; len(batches.Rows) != 2 || row[2] != "training step" || row[4] != "31.25" || row[7] == "-" {
 		t.Errorf("got %q, want 2 pictures in 64 ms", row)
 	}
 	cross, err := crossTable(ctx, b, variant.Config, 2, 8)
