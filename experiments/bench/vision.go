@@ -25,30 +25,25 @@ import (
 //   - its cross-scan beside one plain scan, at the shapes of each stage;
 //   - ViM2-Nano in training beside the pipeline that feeds it.
 //
-// Peak memory is of new processes of Options.Self; without it, it is not measured.
+// Each table is printed when it is whole. Peak memory is of new processes of Options.Self; without it, it is not measured.
 func Vision(ctx context.Context, b compute.Backend, w io.Writer, opts Options) error {
 	opts = opts.withDefaults()
 	variants, err := opts.variants()
 	if err != nil {
 		return err
 	}
-	variant := variants[0]
-	tables := make([]*result.Table, 4)
-	if tables[0], err = batchesTable(ctx, b, variants, opts); err != nil {
-		return err
-	}
-	if tables[1], err = sidesTable(ctx, b, variant, opts); err != nil {
-		return err
-	}
-	last := len(opts.Batches) - 1
-	if tables[2], err = crossTable(ctx, b, variant.Config, opts.Batches[last], opts.Sides[0]); err != nil {
-		return err
-	}
-	if tables[3], err = appetiteTable(ctx, b, opts); err != nil {
-		return err
-	}
+	first, last := variants[0], opts.Batches[len(opts.Batches)-1]
 	fmt.Fprintf(w, "ViM2, float32, on %s; milliseconds, median [range]\n", newEnv(b).Summary())
-	for _, table := range tables {
+	for _, measure := range []func() (*result.Table, error){
+		func() (*result.Table, error) { return batchesTable(ctx, b, variants, opts) },
+		func() (*result.Table, error) { return sidesTable(ctx, b, first, opts) },
+		func() (*result.Table, error) { return crossTable(ctx, b, first.Config, last, opts.Sides[0]) },
+		func() (*result.Table, error) { return appetiteTable(ctx, b, opts) },
+	} {
+		table, err := measure()
+		if err != nil {
+			return err
+		}
 		fmt.Fprintf(w, "\n%s", table.Text())
 	}
 	return nil
