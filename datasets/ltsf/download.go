@@ -181,14 +181,14 @@ func rangeStart(response *http.Response) (int64, bool) {
 
 // check compares a served file with the published sum.
 func (s Source) check(path string) error {
-	sums, err := stream(path, func(io.Reader) error { return nil })
+	sums, err := Stream(path, func(io.Reader) error { return nil })
 	if err != nil {
 		return err
 	}
 	algorithm, want := s.Checksum()
-	got := sums.storedMD5
+	got := sums.StoredMD5
 	if s.SHA256 != "" {
-		got = sums.plainSHA256
+		got = sums.PlainSHA256
 	}
 	if got != want {
 		return fmt.Errorf("the %s of %s is %s, but the published one is %s", algorithm, path, got, want)

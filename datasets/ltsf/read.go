@@ -16,38 +16,39 @@ import (
 	"strings"
 )
 
-// digests are the checksums of a file, taken while it is read.
-type digests struct {
-	plainSHA256 string // of the content without compression
-	storedMD5   string // of the bytes on disk
-	storedBytes int64
+// Digests are the checksums of a file, taken while it is read.
+type Digests struct {
+	PlainSHA256 string // of the content without compression
+	StoredMD5   string // of the bytes on disk
+	StoredBytes int64
 }
 
 // readFile reads a file in the form that its extension names. A variates above 0 is the number the file must have; rows
 // is the number to make room for.
-func readFile(path string, rows, variates int) (*Set, digests, error) {
+func readFile(path string, rows, variates int) (*Set, Digests, error) {
 	p := parser{path: path, dated: isDated(path), variates: variates}
 	if !p.dated && !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".txt") {
-		return nil, digests{}, p.fail(ErrFormat, 0, 0, "its extension is none of "+strings.Join(extensions, ", "),
+		return nil, Digests{}, p.fail(ErrFormat, 0, 0, "its extension is none of "+strings.Join(extensions, ", "),
 			"rename it: .csv has a header and a date column, .txt has neither")
 	}
 	set := &Set{Values: make([]float64, 0, rows*variates)}
-	sums, err := stream(path, func(r io.Reader) error { return p.parse(r, set) })
+	sums, err := Stream(path, func(r io.Reader) error { return p.parse(r, set) })
 	if err != nil {
-		return nil, digests{}, err
+		return nil, Digests{}, err
 	}
-	set.Path, set.SHA256 = path, sums.plainSHA256
+	set.Path, set.SHA256 = path, sums.PlainSHA256
 	return set, sums, nil
 }
 
 // isDated tells the .csv form, with header and stamps, from the LSTNet form.
 func isDated(path string) bool { return strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".csv") }
 
-// stream passes the plain content of a file to read, and hashes it to its end.
-func stream(path string, read func(io.Reader) error) (digests, error) {
+// Stream passes the plain content of a file, which may be compressed with gzip, to read, and hashes it to its end. A damaged
+// stream is a [*FileError].
+func Stream(path string, read func(io.Reader) error) (Digests, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return digests{}, fmt.Errorf("cannot read the data file: %w", err)
+		return Digests{}, fmt.Errorf("cannot read the data file: %w", err)
 	}
 	defer f.Close()
 
@@ -57,20 +58,20 @@ func stream(path string, read func(io.Reader) error) (digests, error) {
 	if strings.HasSuffix(path, ".gz") {
 		r, err = gzip.NewReader(r)
 		if err == io.EOF {
-			return digests{}, &FileError{Kind: ErrEmpty, File: path, Problem: "the file is empty", Fix: "fetch it again"}
+			return Digests{}, &FileError{Kind: ErrEmpty, File: path, Problem: "the file is empty", Fix: "fetch it again"}
 		}
 		if err != nil {
-			return digests{}, gzipError(path, 0, err)
+			return Digests{}, gzipError(path, 0, err)
 		}
 	}
 	r = io.TeeReader(r, plain)
 	if err := read(r); err != nil {
-		return digests{}, err
+		return Digests{}, err
 	}
 	if _, err := io.Copy(io.Discard, r); err != nil {
-		return digests{}, gzipError(path, 0, err)
+		return Digests{}, gzipError(path, 0, err)
 	}
-	return digests{hex.EncodeToString(plain.Sum(nil)), hex.EncodeToString(stored.Sum(nil)), size.done}, nil
+	return Digests{hex.EncodeToString(plain.Sum(nil)), hex.EncodeToString(stored.Sum(nil)), size.done}, nil
 }
 
 // gzipError turns the decompressor's errors into sentences and leaves those of the disk as they are.

@@ -78,21 +78,21 @@ func (info Info) load(path string) (*Set, error) {
 
 // verify compares sums with the published ones. Known is false when none is published for this form of the file: the
 // LSTNet form has at most an MD5 of its compressed file.
-func (info Info) verify(path string, got digests) (known bool, err error) {
+func (info Info) verify(path string, got Digests) (known bool, err error) {
 	if isDated(path) {
-		if slices.Contains(info.SHA256, got.plainSHA256) {
+		if slices.Contains(info.SHA256, got.PlainSHA256) {
 			return true, nil
 		}
-		return true, info.mismatch(path, "SHA-256", got.plainSHA256, info.SHA256)
+		return true, info.mismatch(path, "SHA-256", got.PlainSHA256, info.SHA256)
 	}
 	for _, source := range info.Sources {
 		if source.MD5 == "" || !strings.HasSuffix(path, ".txt.gz") {
 			continue
 		}
-		if source.MD5 == got.storedMD5 {
+		if source.MD5 == got.StoredMD5 {
 			return true, nil
 		}
-		return true, info.mismatch(path, "MD5", got.storedMD5, []string{source.MD5})
+		return true, info.mismatch(path, "MD5", got.StoredMD5, []string{source.MD5})
 	}
 	return false, nil
 }

@@ -36,12 +36,12 @@ func (info Info) status(dirs []string) Status {
 	if s.Path, s.Err = info.find(dirs); s.Err != nil {
 		return s
 	}
-	sums, err := stream(s.Path, func(io.Reader) error { return nil })
+	sums, err := Stream(s.Path, func(io.Reader) error { return nil })
 	if err != nil {
 		s.Checksum, s.Err = ChecksumWrong, err
 		return s
 	}
-	s.Bytes = sums.storedBytes
+	s.Bytes = sums.StoredBytes
 	known, err := info.verify(s.Path, sums)
 	switch {
 	case err != nil:
