@@ -13,6 +13,9 @@
 // The time mixer runs on B·M sequences of P patches, from past to future; the variate mixer on B·P
 // sequences of M variates, both ways, because variates have no order. ShuffleVariates shows what an order does.
 //
+// What is known besides the history, of variates and of time steps to come, is appended to it as further steps before the
+// patches are cut, see [Known]; Cost and Structure are of the model without.
+//
 // # What the paper leaves open
 //
 // The paper gives no patch length, width, dropout, norm placement or optimizer. Two answers are offered:
@@ -40,4 +43,6 @@
 //	tsm2/averaging/output/{alpha, beta}
 //	tsm2/final_norm/{scale, bias}                                    with FinalNorm only
 //	tsm2/head/{weights [P·D, H], bias [H]}                           bias with HeadBias only
+//	tsm2/static/{weights [C_S, L], bias [L]}                         with Known.Static only
+//	tsm2/future/{mixer/..., weights [T_Z·C_Z, L], bias [L]}          with Known.Future only
 package tsm2

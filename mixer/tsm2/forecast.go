@@ -1,6 +1,7 @@
 package tsm2
 
 import (
+	"errors"
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -32,16 +33,23 @@ type Outputs struct {
 // Forecast builds the model on x [B, L, M] and predicts the next horizon steps. Dropout acts in
 // training only. It panics with Validate's sentence when configuration and shapes don't fit.
 func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
+	return ForecastKnowing(scope, c, x, Known{}, horizon)
+}
+
+// ForecastKnowing is Forecast with what is known besides the history: equation (24). The history's patches are then followed by
+// those of what is known, see [Known].
+func ForecastKnowing(scope *model.Scope, c Config, x *Node, known Known, horizon int) Outputs {
 	batch, history, variates := x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2)
-	if err := c.Validate(history, horizon, variates); err != nil {
+	if err := errors.Join(c.Validate(history, horizon, variates), known.check(batch, variates)); err != nil {
 		panic(err)
 	}
 	scope = scope.In("tsm2")
 	order := c.variateOrder(variates)
-	normalized, restore := c.InstanceNorm.normalize(order.apply(x))
+	normalized, restore := c.InstanceNorm.normalize(order.along(x, 2))
+	input := c.informed(scope, Transpose(normalized, 1, 2), order.known(known)) // [B, M, L], and more where more is known
 
 	var out Outputs
-	out.Patches = c.patches(Transpose(normalized, 1, 2))        // [B, M, P, p]
+	out.Patches = c.patches(input)                              // [B, M, P, p]
 	out.Embedding = c.embed(scope.In("embedding"), out.Patches) // [B, M, P, D]
 	embedded := dropout.Apply(scope, out.Embedding, c.Dropout)  // [B, M, P, D]
 	mixed := mixer.Block(scope, c.block(), layout, embedded)    // [B, M, P, D]
@@ -51,7 +59,7 @@ func Forecast(scope *model.Scope, c Config, x *Node, horizon int) Outputs {
 	if c.FinalNorm {
 		out.PreHead = c.Norm.Apply(scope.In("final_norm"), out.PreHead, layout.Token)
 	}
-	flat := Reshape(out.PreHead, batch, variates, c.Patches(history)*c.DModel) // [B, M, P·D]
+	flat := Reshape(out.PreHead, batch, variates, c.Patches(input.Shape().Dim(2))*c.DModel) // [B, M, P·D]
 	flat = dropout.Apply(scope, flat, c.HeadDropout)
 	y := c.head(scope.In("head"), flat, horizon)             // [B, M, H]
 	out.Prediction = order.undo(restore(Transpose(y, 1, 2))) // [B, H, M]

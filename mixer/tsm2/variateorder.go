@@ -18,8 +18,8 @@ func (c Config) variateOrder(variates int) variateOrder {
 	return rand.New(rand.NewPCG(uint64(c.ShuffleVariates), 0)).Perm(variates)
 }
 
-// apply brings x [B, L, M] into the order.
-func (o variateOrder) apply(x *Node) *Node {
+// along brings an axis of x that counts the variates into the order.
+func (o variateOrder) along(x *Node, axis int) *Node {
 	if o == nil {
 		return x
 	}
@@ -27,8 +27,27 @@ func (o variateOrder) apply(x *Node) *Node {
 	for i, variate := range o {
 		rows[i] = []int32{int32(variate)}
 	}
-	first := TransposeAllAxes(x, 2, 0, 1) // [M, B, L]
-	return TransposeAllAxes(Gather(first, Const(x.Graph(), rows)), 1, 2, 0)
+	toFront, back := []int{axis}, make([]int, x.Rank())
+	for other := range x.Rank() {
+		if other != axis {
+			toFront = append(toFront, other)
+		}
+	}
+	for to, from := range toFront {
+		back[from] = to
+	}
+	return TransposeAllAxes(Gather(TransposeAllAxes(x, toFront...), Const(x.Graph(), rows)), back...)
+}
+
+// known brings what is known into the order.
+func (o variateOrder) known(k Known) Known {
+	if k.Static != nil {
+		k.Static = o.along(k.Static, 1)
+	}
+	if k.Future != nil {
+		k.Future = o.along(k.Future, 1)
+	}
+	return k
 }
 
 // undo brings x [B, L, M] back into the order of the data.
@@ -40,5 +59,5 @@ func (o variateOrder) undo(x *Node) *Node {
 	for i, variate := range o {
 		inverse[variate] = i
 	}
-	return inverse.apply(x)
+	return inverse.along(x, 2)
 }
