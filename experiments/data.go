@@ -2,38 +2,48 @@ package experiments
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
+	"mambamixer/datasets/m5"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/result"
 )
 
-// Source is the data of a spec on this machine: a series, or pictures.
+// Source is the data of a spec on this machine: a series, sales, or pictures.
 type Source struct {
 	Identity result.Dataset // what identifies it in records and keys
 
 	series   *ltsf.Set
+	sales    *m5.Set
 	pictures *imagefolder.Set
 }
 
-// Load reads the data of a spec, looked for in dirs: a series by LoadSet, pictures by imagefolder.Load.
+// Load reads the data of a spec, looked for in dirs: a series by LoadSet, sales by m5.Load, pictures by imagefolder.Load.
 func (d Data) Load(dirs []string) (*Source, error) {
-	if d.Pictures == nil {
-		set, err := LoadSet(d.Set, dirs)
+	switch {
+	case d.Pictures != nil:
+		set, err := imagefolder.Load(d.Set, dirs)
 		if err != nil {
 			return nil, err
 		}
-		return &Source{Identity: describe(set), series: set}, nil
+		return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, pictures: set}, nil
+	case d.Sales != nil:
+		set, err := m5.Load(d.Set, dirs)
+		if err != nil {
+			return nil, err
+		}
+		return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, sales: set}, nil
 	}
-	set, err := imagefolder.Load(d.Set, dirs)
+	set, err := LoadSet(d.Set, dirs)
 	if err != nil {
 		return nil, err
 	}
-	return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, pictures: set}, nil
+	return &Source{Identity: describe(set), series: set}, nil
 }
 
 // Name is that of the data set in tables.
@@ -59,6 +69,9 @@ func LoadSet(name string, dirs []string) (*ltsf.Set, error) {
 	if variates, found := synth.FindNoise(name); found {
 		return synth.Noise(variates), nil
 	}
+	if _, err := m5.Lookup(name); err == nil {
+		return nil, fmt.Errorf("%s is a set of sales, which can be trained on and tested, but neither drawn nor inspected nor kept as a model: those take a plain series", name)
+	}
 	if isFile(name) {
 		return ltsf.LoadFile(name)
 	}
@@ -68,8 +81,9 @@ func LoadSet(name string, dirs []string) (*ltsf.Set, error) {
 // IsMissing says that an error of Load or LoadSet is about a known set that isn't on this machine.
 func IsMissing(err error) bool {
 	var series *ltsf.MissingError
+	var sales *m5.MissingError
 	var pictures *imagefolder.MissingError
-	return errors.As(err, &series) || errors.As(err, &pictures)
+	return errors.As(err, &series) || errors.As(err, &sales) || errors.As(err, &pictures)
 }
 
 // isFile tells a path from a name: it has a folder or an ending, or is there.

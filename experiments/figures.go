@@ -35,11 +35,17 @@ func (r *run) drawTraining(entries []train.Entry) error {
 }
 
 // TrainingPlot draws the training loss and the validation error of a log, the latter under a name that says what it is of.
-// From the metrics that were validated it knows a classifier.
+// The metrics that were validated tell the task.
 func TrainingPlot(title, validation string, entries []train.Entry) (*plot.Plot, error) {
+	validated := func(metric string) bool {
+		return slices.ContainsFunc(entries, func(e train.Entry) bool { _, found := e.Val[metric]; return found })
+	}
 	metric, unit, _ := (*forecast)(nil).curve()
-	if slices.ContainsFunc(entries, func(e train.Entry) bool { _, found := e.Val[topOneError]; return found }) {
+	switch {
+	case validated(topOneError):
 		metric, unit, _ = (*recognition)(nil).curve()
+	case validated(weightedError):
+		metric, unit, _ = (*demand)(nil).curve()
 	}
 	return trainingPlot(title, validation, metric, unit, entries)
 }

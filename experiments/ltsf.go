@@ -85,3 +85,8 @@ type tsm2Model struct{ tsm2.Config }
 func (m tsm2Model) Forecast(scope *model.Scope, x *Node, horizon int) *Node {
 	return tsm2.Forecast(scope, m.Config, x, horizon).Prediction
 }
+
+// ForecastKnowing makes TSM2 an Informed forecaster.
+func (m tsm2Model) ForecastKnowing(scope *model.Scope, x *Node, known tsm2.Known, horizon int) *Node {
+	return tsm2.ForecastKnowing(scope, m.Config, x, known, horizon).Prediction
+}

@@ -26,7 +26,8 @@ type Spec struct {
 	Full  int           `json:"-"`               // how many times the steps, and the warm-up, of the cpu tier the paper tier takes; 0 = 4 times the steps
 }
 
-// Data names a data set and the task on it: a series to be forecast or, where Pictures is set, pictures to be told apart.
+// Data names a data set and the task on it: a series to be forecast, sales to be forecast where Sales is set, or pictures to
+// be told apart where Pictures is set.
 type Data struct {
 	Set     string `json:"set"`               // name of a set, or path of a CSV file or of a folder of pictures of one's own
 	History int    `json:"history,omitempty"` // time steps that the model sees
@@ -35,6 +36,7 @@ type Data struct {
 	// and is tested on the rows that the fold holds out. See ltsf.Split.Fold.
 	Fold int `json:"fold,omitempty"`
 
+	Sales    *Sales    `json:"sales,omitempty"`
 	Pictures *Pictures `json:"pictures,omitempty"`
 }
 
@@ -132,6 +134,10 @@ func (s Spec) clone() Spec {
 		copied := *s.Data.Pictures
 		copied.TestSizes = slices.Clone(copied.TestSizes)
 		s.Data.Pictures = &copied
+	}
+	if s.Data.Sales != nil {
+		copied := *s.Data.Sales
+		s.Data.Sales = &copied
 	}
 	if s.Train != nil {
 		copied := *s.Train

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"mambamixer/datasets/m5"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/result"
 	"mambamixer/internal/nearest"
@@ -19,6 +20,7 @@ type Study struct {
 	Cost     string   // what one seed of all of it takes at the cpu tier
 	Sets     []string // the data sets, in the order of the table
 	Pictures bool     // they are of pictures, and the models classifiers
+	Sales    bool     // they are of sales, and errors are weighted
 
 	// Deviations says, by model, how its runs differ from those of its own paper; nil in a study that doesn't ask.
 	Deviations map[string]string
@@ -36,7 +38,7 @@ type Entry struct {
 
 // Studies lists all, in the order of a report.
 func Studies() []Study {
-	return []Study{table5(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), vim2Ablation(), fig4(), fig5(), table8()}
+	return []Study{table5(), table6(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), vim2Ablation(), fig4(), fig5(), table8()}
 }
 
 // FindStudy returns the study of that name. The error of an unknown one offers the nearest.
@@ -53,8 +55,11 @@ func FindStudy(name string) (Study, error) {
 
 // generated is the data set that stands in for those of the study.
 func (s Study) generated() string {
-	if s.Pictures {
+	switch {
+	case s.Pictures:
 		return generatedPictures
+	case s.Sales:
+		return m5.Generated
 	}
 	return synth.Name
 }
@@ -85,8 +90,11 @@ func (s Study) Entries(tier Tier) []Entry {
 // StandIn returns the spec that does on the generated set what a spec does on its own: the one of the same name, or, where
 // a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row.
 func StandIn(spec Spec) (Spec, error) {
-	if spec.Data.Pictures != nil {
+	switch {
+	case spec.Data.Pictures != nil:
 		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + generatedPictures)
+	case spec.Data.Sales != nil:
+		return Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+m5.Generated+"/", 1))
 	}
 	found, err := Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+synth.Name+"/", 1))
 	if err == nil {

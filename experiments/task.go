@@ -29,8 +29,11 @@ type task interface {
 
 // newTask checks a spec against its data.
 func newTask(spec Spec, source *Source) (task, error) {
-	if spec.Data.Pictures != nil {
+	switch {
+	case spec.Data.Pictures != nil:
 		return newRecognition(spec, source.pictures)
+	case spec.Data.Sales != nil:
+		return newDemand(spec, source.sales)
 	}
 	data, err := prepare(spec, source.series)
 	if err != nil {

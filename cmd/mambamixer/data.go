@@ -28,7 +28,7 @@ func runData(ctx context.Context, c *command, args []string) error {
 	}
 	verb, names := words[0], words[1:]
 	for _, name := range names {
-		if _, err := ltsf.Lookup(name); err != nil && !isPictures(name) {
+		if _, err := ltsf.Lookup(name); err != nil && !isSales(name) && !isPictures(name) {
 			return err
 		}
 	}
@@ -68,9 +68,9 @@ func listData(dirs []string) error {
 			checksum, s.Info.Licence, s.Info.Homepage, path)
 	}
 	fmt.Print(table.Text())
-	fmt.Printf("\n%s", picturesTable(dirs).Text())
+	fmt.Printf("\n%s\n%s", salesTable(dirs).Text(), picturesTable(dirs).Text())
 	fmt.Printf("\nlooked in: %s\n", strings.Join(dirs, ", "))
-	fmt.Println("`mambamixer data get <set>` fetches a series from its official source, and says how to get pictures.")
+	fmt.Println("`mambamixer data get <set>` fetches a series from its official source, and says how to get sales and pictures.")
 	for _, problem := range problems {
 		fmt.Println(problem)
 	}
@@ -105,9 +105,12 @@ func checkData(ctx context.Context, names, dirs []string) error {
 	return nil
 }
 
-// checkSet verifies a series or decodes all of a set of pictures, and shows what it is.
+// checkSet verifies a series or a set of sales, or decodes all of a set of pictures, and shows what it is.
 func checkSet(ctx context.Context, name string, dirs []string) error {
-	if isPictures(name) {
+	switch {
+	case isSales(name):
+		return checkSales(name, dirs)
+	case isPictures(name):
 		return checkPictures(ctx, name, dirs)
 	}
 	report, err := ltsf.Check(name, dirs)
@@ -139,7 +142,13 @@ func showReport(r *ltsf.Report) {
 // getData fetches into target what isn't in order in one of dirs already.
 func getData(ctx context.Context, names, dirs []string, target, mirror string) error {
 	for _, name := range names {
-		if isPictures(name) {
+		switch {
+		case isSales(name):
+			if err := fetchSales(name, dirs); err != nil {
+				return err
+			}
+			continue
+		case isPictures(name):
 			if err := fetchPictures(name, dirs); err != nil {
 				return err
 			}

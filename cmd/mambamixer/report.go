@@ -10,6 +10,7 @@ import (
 
 	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
+	"mambamixer/datasets/m5"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
 	"mambamixer/experiments/report"
@@ -131,7 +132,7 @@ func studyNames(studies []experiments.Study) []string {
 // reportStudy puts records in their places.
 func reportStudy(study experiments.Study, tier experiments.Tier, records []*result.Record) (report.Study, error) {
 	cells, err := study.Cells(tier, records)
-	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations, Pictures: study.Pictures}
+	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations, Pictures: study.Pictures, Sales: study.Sales}
 	if study.Name == "table2" || study.Name == "table8" {
 		s.Variants = variants()
 	}
@@ -174,6 +175,9 @@ func notAtHand(studies []experiments.Study) []string {
 			if info, unknown := imagefolder.Lookup(set); unknown == nil {
 				_, err = info.Find(dirs)
 			}
+			if info, unknown := m5.Lookup(set); unknown == nil {
+				_, err = info.Find(dirs)
+			}
 			if experiments.IsMissing(err) {
 				absent = append(absent, set)
 			}
@@ -188,8 +192,9 @@ func protocol(studies []experiments.Study) []report.Item {
 	searches := []string{"TSM2's settings are one recipe a data set (experiments/recipe.go, which names the two choices that were first found by looking at test errors), " +
 		"the rivals' those of their authors (experiments/rivals.go)"}
 	seen := map[string]bool{}
-	pictures := false
+	pictures, sales := false, false
 	for _, study := range studies {
+		sales = sales || study.Sales
 		pictures = pictures || study.Pictures && len(study.Sets) > 0
 		for _, set := range study.Sets {
 			if seen[set] {
@@ -207,6 +212,10 @@ func protocol(studies []experiments.Study) []report.Item {
 	}
 	if len(searches) == 1 {
 		searches = append(searches, "no other setting was searched for")
+	}
+	if sales {
+		splits = append(splits, "sales: the last 28 days for the test, the 28 before them for validation")
+		searches = append(searches, "TSM2's settings on sales were fixed before the first run (experiments/table6.go)")
 	}
 	if pictures {
 		splits = append(splits, "pictures: those of the publisher for the test; of the others a tenth of each class for validation")

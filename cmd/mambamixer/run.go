@@ -173,6 +173,9 @@ func tell(records []*result.Record, folders []string) {
 		case record.Classifies():
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) are right about %.2f %% of the test pictures\n",
 				record.Spec, record.Steps, record.BestStep, 100*best.Top1)
+		case record.Weighted():
+			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test WRMSSE %s\n",
+				record.Spec, record.Steps, record.BestStep, result.Error(best.WRMSSE))
 		default:
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have test MSE %s, MAE %s\n",
 				record.Spec, record.Steps, record.BestStep, result.Error(best.MSE), result.Error(best.MAE))

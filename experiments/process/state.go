@@ -104,6 +104,9 @@ func Result(r *result.Record) string {
 	if r.Classifies() {
 		return fmt.Sprintf("%.1f %% of %d test pictures right at the first guess, loss %.4f", 100*scores.Top1, scores.Windows, scores.Loss)
 	}
+	if r.Weighted() {
+		return fmt.Sprintf("test WRMSSE %s, validation %s", result.Error(scores.WRMSSE), result.Error(r.Val.WRMSSE))
+	}
 	text := fmt.Sprintf("test MSE %s, MAE %s on %d windows", result.Error(scores.MSE), result.Error(scores.MAE), scores.Windows)
 	if r.Paper != nil && r.Paper.MSE > 0 {
 		text += fmt.Sprintf("; published is an MSE of %.3f", r.Paper.MSE)

@@ -61,9 +61,12 @@ func checklist(in Input, all []*analysis) []Item {
 // errorMeasure says what is compared.
 func errorMeasure(records []*result.Record) string {
 	var measures []string
-	pictures := slices.ContainsFunc(records, (*result.Record).Classifies)
-	if !pictures || slices.ContainsFunc(records, func(r *result.Record) bool { return !r.Classifies() }) {
+	pictures, sales := slices.ContainsFunc(records, (*result.Record).Classifies), slices.ContainsFunc(records, (*result.Record).Weighted)
+	if !pictures && !sales || slices.ContainsFunc(records, func(r *result.Record) bool { return !r.Classifies() && !r.Weighted() }) {
 		measures = append(measures, "mean squared error on data standardised by the training rows, over every test window, time step and variate")
+	}
+	if sales {
+		measures = append(measures, "of sales the WRMSSE of the last 28 days, over the twelve levels of the hierarchy")
 	}
 	if pictures {
 		measures = append(measures, "of pictures the share of right first guesses, over every test picture")

@@ -4,7 +4,9 @@ import (
 	"encoding/csv"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"mambamixer/experiments/result"
 )
@@ -29,8 +31,15 @@ var pictureColumns = []string{"study", "tier", "section", "row", "column", "spec
 	"failed", "stale", "conflicts", "parameters", "seconds", "step_seconds", "step_flops", "peak_rss_bytes"}
 
 func (a *analysis) columns() []string {
-	if a.Pictures {
+	switch {
+	case a.Pictures:
 		return pictureColumns
+	case a.Sales:
+		columns := slices.Clone(cellColumns)
+		for i, name := range columns {
+			columns[i] = strings.Replace(name, "mse_", "wrmsse_", 1) // of mean and deviation
+		}
+		return columns
 	}
 	return cellColumns
 }

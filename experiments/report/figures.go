@@ -139,8 +139,8 @@ func (s *Section) drawRanks(id string, r ranking) {
 // drawChanges adds, for each data set, the differences of variants to TSM2.
 func (s *Section) drawChanges(a *analysis) {
 	for _, c := range a.contests {
-		measure, model := "test MSE", reference
-		figure := plots.Bars{Title: c.entries[0].named, Axis: "change of the test MSE (%), above 0 is worse"}
+		measure, model := "test "+a.measure(), reference
+		figure := plots.Bars{Title: c.entries[0].named, Axis: "change of the test " + a.measure() + " (%), above 0 is worse"}
 		if a.Pictures {
 			measure, model, figure.Axis = "share of wrong first guesses", pictureReference, "change of wrong first guesses (points), above 0 is worse"
 		}

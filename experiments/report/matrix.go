@@ -65,7 +65,7 @@ func (e *entry) row() string {
 // everyCell lists the cells one by one: the table to search and sort.
 func everyCell(a *analysis) *Table {
 	t := &Table{ID: a.Name + "-cells", Caption: "Every cell", Head: "spec", Long: true}
-	for _, name := range []string{"model", "data", "horizon", "MSE", "MAE", "rank", "windows", "published", "ratio", "state", "source"} {
+	for _, name := range []string{"model", "data", "horizon", a.measure(), "MAE", "rank", "windows", "published", "ratio", "state", "source"} {
 		t.Columns = append(t.Columns, Column{Name: name, Text: slices.Contains([]string{"model", "data", "state", "source"}, name)})
 	}
 	listed := map[string]bool{} // a spec may stand in several cells

@@ -35,9 +35,17 @@ func (e *entry) unranked() Cell {
 	return e.cell()
 }
 
+// measure names the error of forecasters.
+func (a *analysis) measure() string {
+	if a.Sales {
+		return "WRMSSE"
+	}
+	return "MSE"
+}
+
 // variants is a table of variants of the reference, with the difference to it in each cell.
 func (a *analysis) variants(show func(*entry) Cell) *Table {
-	measure, model, unit := "Test MSE", reference, "in % of TSM2's MSE"
+	measure, model, unit := "Test "+a.measure(), reference, "in % of TSM2's "+a.measure()
 	if a.Pictures {
 		measure, model, unit = "Top-1 accuracy in per cent, higher is better", pictureReference, "in points of accuracy"
 	}

@@ -28,6 +28,7 @@ type Study struct {
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
 	Deviations            map[string]string // by model, how its runs differ from those of its own paper
 	Pictures              bool              // its models classify pictures
+	Sales                 bool              // its models forecast sales, and errors are the WRMSSE
 	Variants              []Variant         // of ViM2, as the code builds them
 }
 
@@ -66,6 +67,7 @@ type Section struct {
 // layouts shows each study in its own way.
 var layouts = map[string]func(*Section, *analysis){
 	"table5":    table5,
+	"table6":    table6,
 	"table7":    table7,
 	"ablations": ablations,
 	"probe":     probe,

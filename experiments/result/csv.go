@@ -14,10 +14,11 @@ import (
 )
 
 // The version is the first cell of every row; a change of the columns changes it. A file that has runs of classifiers has
-// pictureColumns too, and a version of its own.
+// pictureColumns too, one that has runs on sales salesColumns, and each a version of its own.
 const (
 	csvVersion     = "2"
 	pictureVersion = "3"
+	salesVersion   = "4"
 )
 
 // column is one column of the CSV form: its name, and how a record gives and takes its cell.
@@ -92,6 +93,13 @@ var pictureColumns = []column{
 	{"curve", writeCurve, readCurve},
 }
 
+// salesColumns follow the others in a file with runs on sales.
+var salesColumns = []column{
+	score("test_wrmsse", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.WRMSSE }),
+	score("best_wrmsse", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.WRMSSE }),
+	score("val_wrmsse", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.WRMSSE }),
+}
+
 // writeSizes gives the scores at other sizes as "16=0.31/0.72/2.4/10000;48=...": top-1, top-5, loss and number of pictures.
 func writeSizes(r *Record) string {
 	var parts []string
@@ -162,12 +170,19 @@ type form struct {
 	columns []column
 }
 
-var forms = []form{{csvVersion, columns}, {pictureVersion, slices.Concat(columns, pictureColumns)}}
+var forms = []form{
+	{csvVersion, columns},
+	{pictureVersion, slices.Concat(columns, pictureColumns)},
+	{salesVersion, slices.Concat(columns, salesColumns)},
+}
 
-// formOf is the one that records need.
+// formOf is the one that records need; a study is never of pictures and sales both.
 func formOf(records []*Record) form {
-	if slices.ContainsFunc(records, (*Record).Classifies) {
+	switch {
+	case slices.ContainsFunc(records, (*Record).Classifies):
 		return forms[1]
+	case slices.ContainsFunc(records, (*Record).Weighted):
+		return forms[2]
 	}
 	return forms[0]
 }
@@ -277,8 +292,8 @@ func ReadCSV(path string) (*Scanned, error) {
 	first, err := rows.Read()
 	known := slices.IndexFunc(forms, func(f form) bool { return slices.Equal(first, f.header()) })
 	if err != nil || known < 0 {
-		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s or %s; `mambamixer results export` writes such files",
-			path, csvVersion, pictureVersion)
+		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s, %s or %s; `mambamixer results export` writes such files",
+			path, csvVersion, pictureVersion, salesVersion)
 	}
 	found := new(Scanned)
 	for {

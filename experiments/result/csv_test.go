@@ -199,3 +199,24 @@ func TestFilter(t *testing.T) {
 		}
 	}
 }
+
+// A file with runs on sales has their WRMSSE, which is what counts of them.
+func TestCSVOfSales(t *testing.T) {
+	run := finished("tsm2/M5-280/28", 0, 0.8)
+	run.Last, run.Best, run.Val = &Scores{MSE: 0.8, MAE: 0.5, WRMSSE: 2.0 / 3, Windows: 1}, &Scores{MSE: 0.7, MAE: 0.5, WRMSSE: 0.65, Windows: 1}, &Scores{MSE: 0.9, MAE: 0.6, WRMSSE: 0.75, Windows: 1}
+	path := filepath.Join(t.TempDir(), "table6.csv")
+	if err := WriteCSV(path, "table6", []*Record{run}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := ReadCSV(path)
+	if err != nil || len(found.Damaged) > 0 || len(found.Runs) != 1 || !reflect.DeepEqual(found.Runs[0].Record, run) {
+		t.Fatalf("read back %+v, %v", found, err)
+	}
+	if got := run.Outcome(); got != "WRMSSE 0.6667" || run.TestError() != 2.0/3 {
+		t.Errorf("its outcome is %s, its error %v", got, run.TestError())
+	}
+	tables := Tables(run, finished("tsm2/ETTh1/96", 0, 0.366))
+	if len(tables) != 2 || !strings.Contains(tables[1].Text(), "0.6667") || strings.Contains(tables[0].Text(), "M5-280") {
+		t.Errorf("%d tables; the last is\n%s", len(tables), tables[len(tables)-1].Text())
+	}
+}

@@ -78,10 +78,12 @@ type Dataset struct {
 }
 
 // Scores are test errors in the protocol's units. A forecaster has MSE and MAE, means over every window, time step and
-// variate; a classifier the shares of pictures whose class is its first guess or among its first five, and its cross-entropy.
+// variate, and one of sales in a hierarchy the WRMSSE besides, see package m5; a classifier the shares of pictures whose class
+// is its first guess or among its first five, and its cross-entropy.
 type Scores struct {
 	MSE     float64 `json:"mse,omitempty"`
 	MAE     float64 `json:"mae,omitempty"`
+	WRMSSE  float64 `json:"wrmsse,omitempty"`
 	Top1    float64 `json:"top1,omitempty"`
 	Top5    float64 `json:"top5,omitempty"`
 	Loss    float64 `json:"loss,omitempty"`
@@ -115,6 +117,12 @@ type Published struct {
 // Classifies says whether the run is one of a classifier of pictures.
 func (r *Record) Classifies() bool { return r.Size > 0 }
 
+// Weighted says whether the run is one of sales, whose error is the WRMSSE.
+func (r *Record) Weighted() bool {
+	scores := r.Headline()
+	return scores != nil && scores.WRMSSE != 0
+}
+
 // check reports a record that can't be what a run wrote.
 func (r *Record) check() error {
 	switch {
@@ -122,7 +130,7 @@ func (r *Record) check() error {
 		return errors.New("it names no spec or no key")
 	case r.Status != Done && r.Status != Failed && r.Status != Interrupted:
 		return fmt.Errorf("its status is %q", r.Status)
-	case r.Status == Done && (r.Last == nil || r.Last.Windows < 1 || math.IsNaN(r.Last.MSE)):
+	case r.Status == Done && (r.Last == nil || r.Last.Windows < 1 || math.IsNaN(r.Last.MSE+r.Last.WRMSSE)):
 		return errors.New("it is done, but has no test scores")
 	}
 	return nil
@@ -137,25 +145,35 @@ func (r *Record) Headline() *Scores {
 	return r.Best
 }
 
-// TestError is what tables compare, lower is better: the test MSE of a forecaster, the share of test pictures whose class is
-// not a classifier's first guess; NaN of a run without scores.
+// TestError is what tables compare, lower is better: the test MSE of a forecaster, of one of sales the WRMSSE, the share of test
+// pictures whose class is not a classifier's first guess; NaN of a run without scores.
 func (r *Record) TestError() float64 {
 	switch scores := r.Headline(); {
 	case scores == nil:
 		return math.NaN()
 	case r.Classifies():
 		return 1 - scores.Top1
+	case r.Weighted():
+		return scores.WRMSSE
 	default:
 		return scores.MSE
 	}
 }
 
-// Outcome is the test error in words: "MSE 0.3660", or "top-1 71.20 %" of a classifier.
+// Outcome is the test error in words: "MSE 0.3660", "WRMSSE 0.6400", or "top-1 71.20 %" of a classifier.
 func (r *Record) Outcome() string {
 	if r.Classifies() {
 		return fmt.Sprintf("top-1 %.2f %%", 100*(1-r.TestError()))
 	}
-	return "MSE " + Error(r.TestError())
+	return r.Measure() + " " + Error(r.TestError())
+}
+
+// Measure names the test error of a forecaster: MSE or WRMSSE.
+func (r *Record) Measure() string {
+	if r.Weighted() {
+		return "WRMSSE"
+	}
+	return "MSE"
 }
 
 // Ratio gives our MSE over the published one, below 1 if ours is lower; 0 if either is missing.

@@ -30,18 +30,25 @@ func Compare(title string, records ...*Record) *Table {
 	return table
 }
 
-// Tables are those that a run or a sweep ends with: one of forecasters, one of classifiers, where there are any.
+// Tables are those that a run or a sweep ends with: one of forecasters, one of forecasters of sales, one of classifiers, where
+// there are any.
 func Tables(records ...*Record) (tables []*Table) {
-	var series, pictures []*Record
+	var series, sales, pictures []*Record
 	for _, record := range records {
-		if record.Classifies() {
+		switch {
+		case record.Classifies():
 			pictures = append(pictures, record)
-		} else {
+		case record.Weighted():
+			sales = append(sales, record)
+		default:
 			series = append(series, record)
 		}
 	}
 	if len(series) > 0 {
 		tables = append(tables, Compare("Test errors on standardised data, every test window counted", series...))
+	}
+	if len(sales) > 0 {
+		tables = append(tables, compareSales("Weighted errors of sales over all levels of the hierarchy", sales...))
 	}
 	if len(pictures) > 0 {
 		tables = append(tables, CompareClassifiers("Right guesses on test pictures, every picture counted", pictures...))
@@ -68,6 +75,25 @@ func CompareClassifiers(title string, records ...*Record) *Table {
 		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
 		table.Add(first.Model, first.dataName(), strconv.Itoa(first.Size), top1, top5, loss, pictures,
 			strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))
+	}
+	return table
+}
+
+// compareSales makes the same table of runs on sales, with the WRMSSE on the test days and on those for selection. No published
+// value is beside them, since those are of other series.
+func compareSales(title string, records ...*Record) *Table {
+	table := &Table{Title: title, Columns: []Column{
+		{Name: "model"}, {Name: "data"}, {Name: "history", Right: true}, {Name: "horizon", Right: true}, {Name: "WRMSSE", Right: true},
+		{Name: "validation", Right: true}, {Name: "windows", Right: true}, {Name: "parameters", Right: true}, {Name: "seconds", Right: true}, {Name: "n", Right: true},
+	}}
+	for _, group := range bySeed(records) {
+		first, validation := group[0], absent
+		if !slices.ContainsFunc(group, func(r *Record) bool { return r.Val == nil }) {
+			validation = spread(values(group, func(r *Record) float64 { return r.Val.WRMSSE }))
+		}
+		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
+		table.Add(first.Model, first.dataName(), strconv.Itoa(first.History), strconv.Itoa(first.Horizon), spread(values(group, (*Record).TestError)),
+			validation, strconv.Itoa(first.Headline().Windows), strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))
 	}
 	return table
 }

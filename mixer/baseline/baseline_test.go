@@ -2,6 +2,7 @@ package baseline_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,5 +140,21 @@ func checkError(t *testing.T, err error, want string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error is %q, want it to say %q", fmt.Sprint(err), want)
+	}
+}
+
+// The last period comes again and again, the last time cut off.
+func TestSeasonal(t *testing.T) {
+	x := tensors.FromFlatDataAndDimensions([]float32{9, 9, 1, 10, 2, 20, 3, 30}, 1, 4, 2)
+	got := graphtest.Compile1(t, model.NewStore(), func(scope *model.Scope, x *Node) *Node {
+		return baseline.Seasonal{Period: 3}.Forecast(scope, x, 4)
+	})(x)
+	if want := []float32{1, 10, 2, 20, 3, 30, 1, 10}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	for period, says := range map[int]string{0: "period is 0", 5: "from 1 to the history of 4 steps"} {
+		if err := (baseline.Seasonal{Period: period}).Validate(4, 4, 2); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v; want %q", err, says)
+		}
 	}
 }

@@ -44,7 +44,9 @@ func TestKnownIsAppended(t *testing.T) {
 	x, s, z := input(11), graphtest.Normal(12, batch, variates, static), graphtest.Normal(13, batch, variates, steps, future)
 	store := model.NewStore()
 	got := knowing(t, store, c, s, z, func(out tsm2.Outputs) *Node { return out.Patches })(x)
-	weights := func(name string) []float32 { return tensors.MustCopyFlatData[float32](store.GetVariable("/tsm2/" + name).MustValue()) }
+	weights := func(name string) []float32 {
+		return tensors.MustCopyFlatData[float32](store.GetVariable("/tsm2/" + name).MustValue())
+	}
 	values := tensors.MustCopyFlatData[float32](x)
 	// rows times the weights of a linear map, plus its bias.
 	linear := func(name string, row []float32) []float32 {

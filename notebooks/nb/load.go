@@ -40,8 +40,11 @@ func Load(study string) *Results {
 	r := &Results{Cells: Must(s.Cells(experiments.CPU, loaded.Records()))}
 	r.Records = Must(s.Results(experiments.CPU, loaded.Records()))
 	measure := "test MSE"
-	if s.Pictures {
+	switch {
+	case s.Pictures:
 		measure = "top-1 accuracy in per cent"
+	case s.Sales:
+		measure = "test WRMSSE"
 	}
 	r.Table = result.Matrix(s.Title+": "+measure+", mean ± standard deviation (runs)", r.Cells)
 	for _, damage := range loaded.Damaged {
