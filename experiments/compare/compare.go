@@ -59,8 +59,11 @@ func New(a, b Side) (*Comparison, error) {
 		return nil, err
 	}
 	c := &Comparison{A: a.Name, B: b.Name, Measure: "Test MSE"}
-	if slices.ContainsFunc(a.Records, (*result.Record).Classifies) {
+	switch {
+	case slices.ContainsFunc(a.Records, (*result.Record).Classifies):
 		c.Measure = "Share of test pictures that are not recognised"
+	case slices.ContainsFunc(a.Records, (*result.Record).Weighted):
+		c.Measure = "Test WRMSSE"
 	}
 	for where, runsA := range inA {
 		if runsB, both := inB[where]; both {

@@ -3,7 +3,7 @@
 //	c, err := compare.New(compare.Side{Name: "TSM2", Records: a}, compare.Side{Name: "NLinear", Records: b})
 //	fmt.Print(c.Table().Text())
 //
-// A cell is a data set and a horizon. Within a cell runs are paired by seed, and the differences of their test MSE are
+// A cell is a data set and a horizon. Within a cell runs are paired by seed, and the differences of their test errors are
 // put to a paired t-test, corrected by Holm for the number of cells. Over cells there is one difference each, that of the
 // means, and a Wilcoxon signed-rank test; and the mean of the cells' ratios with its bootstrap interval. See package
 // stats for why.
