@@ -126,21 +126,21 @@ func (r Recipe) Train(p *picture.RGB, rng *rand.Rand, pixels []float32) {
 	} else if r.ColorJitter > 0 {
 		p = colorJitter(p, r.ColorJitter, rng)
 	}
-	r.normalise(p, pixels)
+	normalise(p, r.Mean, r.Std, pixels)
 	if rng.Float64() < r.Erasing {
 		erase(pixels, r.Size, rng)
 	}
 }
 
 // Test writes a test picture to pixels, [Size, Size, 3].
-func (r Recipe) Test(p *picture.RGB, pixels []float32) { r.normalise(r.middle(p), pixels) }
+func (r Recipe) Test(p *picture.RGB, pixels []float32) { normalise(r.middle(p), r.Mean, r.Std, pixels) }
 
 // normalise turns bytes into numbers of mean 0 and deviation 1.
-func (r Recipe) normalise(p *picture.RGB, pixels []float32) {
+func normalise(p *picture.RGB, mean, std [3]float64, pixels []float32) {
 	var table [3][256]float32
 	for c := range table {
 		for v := range table[c] {
-			table[c][v] = float32((float64(v)/255 - r.Mean[c]) / r.Std[c])
+			table[c][v] = float32((float64(v)/255 - mean[c]) / std[c])
 		}
 	}
 	for i := 0; i < len(p.Pix); i += 3 {

@@ -1,0 +1,48 @@
+package scenes
+
+import (
+	"errors"
+
+	"mambamixer/datasets/picture"
+)
+
+// Ignored is the label of pixels without a class.
+const Ignored = 255
+
+// Scene is a picture with the class of each pixel.
+type Scene struct {
+	Picture *picture.RGB
+	Labels  []uint8 // [H, W]: a class, or Ignored
+}
+
+// Scenes are those of a split, by index. They may be read from several goroutines.
+type Scenes interface {
+	Len() int
+	// Where names scene i for a message: its picture's file, or its place in one.
+	Where(i int) string
+	// Scene decodes scene i. Its error doesn't name the picture's file.
+	Scene(i int) (*Scene, error)
+}
+
+// Set is a data set of scenes.
+type Set struct {
+	Name             string // as in tables
+	Source           string // official home
+	Licence          string
+	Classes          []string // names, by label
+	Train, Val, Test Scenes   // Val may be empty
+
+	SHA256    string // of all names and contents; above a gigabyte, of names and sizes
+	Synthetic bool   // generated, not photographed
+
+	close []func() error
+}
+
+// Close frees packs that are read in place.
+func (s *Set) Close() error {
+	var errs []error
+	for _, close := range s.close {
+		errs = append(errs, close())
+	}
+	return errors.Join(errs...)
+}
