@@ -37,6 +37,16 @@ func (c Config) Logits(scope *model.Scope, images *Node, classes int) *Node {
 	return Classify(scope, c, images, classes).Logits
 }
 
+// Pyramid gives what each stage gives, with a LayerNorm on it: the input of a head for dense prediction.
+//
+// Variables: those of Features; dense_norm<i>/{scale, bias}.
+func (c Config) Pyramid(scope *model.Scope, images *Node) (stages []*Node) {
+	for i, x := range Features(scope, c, images).Stages {
+		stages = append(stages, ConvertDType(image.LayerNorm(scope.At("vim2").In("dense_norm%d", i+1), x), images.DType()))
+	}
+	return stages
+}
+
 // Features builds the model without its head.
 func Features(scope *model.Scope, c Config, images *Node) Outputs {
 	if err := c.Validate(images.Shape().Dim(1), images.Shape().Dim(2)); err != nil {

@@ -12,6 +12,11 @@
 // authors' code where the paper leaves them open; what differs is said. DropPath and the other regularisers belong to
 // the recipe and act in training only.
 //
+// # Dense prediction
+//
+// ViM2, VMamba and ResNet are also a [Pyramid]: they give the maps of all their stages. UPerNet makes a [Segmenter] of one, which gives
+// each pixel a class.
+//
 // # Sizes
 //
 // Rivals gives each model in a size with as many parameters as ViM2's Nano or Micro, to 3 %, on images of 32 x 32 pixels

@@ -43,6 +43,12 @@ func (c ResNet) Validate(height, width int) error {
 // Variables below resnet: stem/{conv, norm}; stage<i>/block<j>/{conv<k>, norm<k>}, shortcut/{conv, norm} where the shape
 // changes; head.
 func (c ResNet) Logits(scope *model.Scope, images *Node, classes int) *Node {
+	stages := c.Pyramid(scope, images)
+	return image.Head(scope.At("resnet").In("head"), stages[len(stages)-1], classes)
+}
+
+// Pyramid builds the model without its head, and gives what each stage gives.
+func (c ResNet) Pyramid(scope *model.Scope, images *Node) (stages []*Node) {
 	mustFit(c, images)
 	scope = scope.In("resnet")
 	stem, kernel, stride := scope.In("stem"), 3, 1
@@ -67,8 +73,9 @@ func (c ResNet) Logits(scope *model.Scope, images *Node, classes int) *Node {
 			x = c.block(stage.In("block%d", j), x, c.Width<<i, stride, image.DropRate(c.DropPath, layer, depth))
 			layer++
 		}
+		stages = append(stages, x)
 	}
-	return image.Head(scope.In("head"), x, classes)
+	return stages
 }
 
 // block adds to x, or to what a 1 x 1 convolution makes of it, what two or three convolutions make of it.
