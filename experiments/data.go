@@ -10,20 +10,22 @@ import (
 	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
 	"mambamixer/datasets/m5"
+	"mambamixer/datasets/scenes"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/result"
 )
 
-// Source is the data of a spec on this machine: a series, sales, or pictures.
+// Source is the data of a spec on this machine: a series, sales, pictures, or scenes.
 type Source struct {
 	Identity result.Dataset // what identifies it in records and keys
 
 	series   *ltsf.Set
 	sales    *m5.Set
 	pictures *imagefolder.Set
+	scenes   *scenes.Set
 }
 
-// Load reads the data of a spec, looked for in dirs: a series by LoadSet, sales by m5.Load, pictures by imagefolder.Load.
+// Load reads the data of a spec, looked for in dirs: a series by LoadSet, the others by the packages of their kinds.
 func (d Data) Load(dirs []string) (*Source, error) {
 	switch {
 	case d.Pictures != nil:
@@ -32,6 +34,12 @@ func (d Data) Load(dirs []string) (*Source, error) {
 			return nil, err
 		}
 		return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, pictures: set}, nil
+	case d.Scenes != nil:
+		set, err := scenes.Load(d.Set, dirs)
+		if err != nil {
+			return nil, err
+		}
+		return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, scenes: set}, nil
 	case d.Sales != nil:
 		set, err := m5.Load(d.Set, dirs)
 		if err != nil {
@@ -51,10 +59,13 @@ func (s *Source) Name() string { return s.Identity.Name }
 
 // Close frees what is open.
 func (s *Source) Close() error {
-	if s.pictures == nil {
-		return nil
+	switch {
+	case s.pictures != nil:
+		return s.pictures.Close()
+	case s.scenes != nil:
+		return s.scenes.Close()
 	}
-	return s.pictures.Close()
+	return nil
 }
 
 // LoadSet reads the series of a spec: a published set by its name, looked for in dirs; a generated one by its name,
@@ -83,7 +94,8 @@ func IsMissing(err error) bool {
 	var series *ltsf.MissingError
 	var sales *m5.MissingError
 	var pictures *imagefolder.MissingError
-	return errors.As(err, &series) || errors.As(err, &sales) || errors.As(err, &pictures)
+	var classed *scenes.MissingError
+	return errors.As(err, &series) || errors.As(err, &sales) || errors.As(err, &pictures) || errors.As(err, &classed)
 }
 
 // isFile tells a path from a name: it has a folder or an ending, or is there.

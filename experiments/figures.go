@@ -44,6 +44,8 @@ func TrainingPlot(title, validation string, entries []train.Entry) (*plot.Plot, 
 	switch {
 	case validated(topOneError):
 		metric, unit, _ = (*recognition)(nil).curve()
+	case validated(pixelError):
+		metric, unit, _ = (*segmentation)(nil).curve()
 	case validated(weightedError):
 		metric, unit, _ = (*demand)(nil).curve()
 	}

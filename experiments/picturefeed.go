@@ -16,13 +16,13 @@ import (
 type pictureFeed struct {
 	recipe  augment.Recipe
 	classes int
-	splits  []fedSplit
+	splits  []fedSplit[*pipeline.Source]
 }
 
-// fedSplit are the examples from first on.
-type fedSplit struct {
+// fedSplit are the examples from first on, which a source makes.
+type fedSplit[S any] struct {
 	first  int
-	source *pipeline.Source
+	source S
 }
 
 func (f *pictureFeed) Shapes(n int) []shapes.Shape {
@@ -30,26 +30,26 @@ func (f *pictureFeed) Shapes(n int) []shapes.Shape {
 }
 
 func (f *pictureFeed) Train(ctx context.Context, seed uint64, epoch int, idx []int32) ([]*tensors.Tensor, error) {
-	source, idx := f.split(idx)
+	source, idx := splitOf(f.splits, idx)
 	return f.tensors(source.Train(ctx, f.recipe, f.classes, seed, epoch, idx))
 }
 
 func (f *pictureFeed) Test(ctx context.Context, idx []int32) ([]*tensors.Tensor, error) {
-	source, idx := f.split(idx)
+	source, idx := splitOf(f.splits, idx)
 	return f.tensors(source.Test(ctx, f.recipe, f.classes, idx))
 }
 
-// split finds the split of a batch, and its indices there.
-func (f *pictureFeed) split(idx []int32) (*pipeline.Source, []int32) {
-	at := len(f.splits) - 1
-	for int(idx[0]) < f.splits[at].first {
+// splitOf finds the split of a batch, and its indices there.
+func splitOf[S any](splits []fedSplit[S], idx []int32) (S, []int32) {
+	at := len(splits) - 1
+	for int(idx[0]) < splits[at].first {
 		at--
 	}
 	own := slices.Clone(idx)
 	for i := range own {
-		own[i] -= int32(f.splits[at].first)
+		own[i] -= int32(splits[at].first)
 	}
-	return f.splits[at].source, own
+	return splits[at].source, own
 }
 
 func (f *pictureFeed) tensors(b *augment.Batch, err error) ([]*tensors.Tensor, error) {

@@ -152,7 +152,7 @@ func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem
 			t.skipped += len(skipped)
 			tell("%d pictures of %s can't be decoded and are left out; the first: %v", len(skipped), t.set.Name, skipped[0])
 		}
-		feed.splits = append(feed.splits, fedSplit{start, source})
+		feed.splits = append(feed.splits, fedSplit[*pipeline.Source]{start, source})
 		start += source.Len()
 		split.examples.End = int32(start)
 	}
@@ -197,9 +197,13 @@ func (t *recognition) elsewhere(ctx context.Context, r *run, p *train.Problem, w
 // curvePoints is about how many points a record keeps of a training.
 const curvePoints = 50
 
-// follow thins the log out, to every so many entries and those with a validation. One that comes soon after another point
-// would have a noisy mean of few losses; it takes those before that point along.
 func (t *recognition) follow(record *result.Record, entries []train.Entry) {
+	record.Curve = course(entries, topOneError)
+}
+
+// course thins a log out, to every so many entries and those with a validation, by the metric that is 1 less what is right. One that
+// comes soon after another point would have a noisy mean of few losses; it takes those before that point along.
+func course(entries []train.Entry, metric string) (points []result.CurvePoint) {
 	type span struct {
 		steps int
 		sum   float64 // of losses
@@ -218,11 +222,12 @@ func (t *recognition) follow(record *result.Record, entries []train.Entry) {
 		}
 		point := result.CurvePoint{Step: e.Step, Loss: now.sum / float64(now.steps)}
 		if e.Val != nil {
-			point.ValLoss, point.ValTop1 = e.Val["loss"], 1-e.Val[topOneError]
+			point.ValLoss, point.ValTop1 = e.Val["loss"], 1-e.Val[metric]
 		}
-		record.Curve = append(record.Curve, point)
+		points = append(points, point)
 		before, now = now, span{}
 	}
+	return points
 }
 
 func (t *recognition) curve() (metric, unit, counted string) {

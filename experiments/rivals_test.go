@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 
 	"mambamixer/experiments/result"
@@ -14,7 +15,7 @@ import (
 func TestRunRivals(t *testing.T) {
 	for _, model := range []string{"patchtst", "samformer", "smamba"} {
 		record := runSpec(t, model+"/synthetic/96", RunOptions{Tier: Smoke, Out: t.TempDir()}).Record
-		if record.Status != result.Done || record.Last.Windows != 2880-96+1 || !(record.Last.MSE > 0) || *record.Best != *record.Last {
+		if record.Status != result.Done || record.Last.Windows != 2880-96+1 || !(record.Last.MSE > 0) || !reflect.DeepEqual(record.Best, record.Last) {
 			t.Errorf("%s: %+v, last %+v, best %+v", model, record, record.Last, record.Best)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestRunSmoke(t *testing.T) {
 		}
 		figure.Close()
 		again := runSpec(t, name, RunOptions{Tier: Smoke, Out: out})
-		if !again.Before || again.Dir != finished.Dir || *again.Record.Last != *record.Last {
+		if !again.Before || again.Dir != finished.Dir || !reflect.DeepEqual(again.Record.Last, record.Last) {
 			t.Errorf("%s a second time: %+v", name, again)
 		}
 	}
@@ -75,10 +76,10 @@ func TestSeeds(t *testing.T) {
 		return runSpec(t, "tsm2-linear/synthetic/96", RunOptions{Tier: Smoke, Out: t.TempDir(), Seed: seed})
 	}
 	first, same, other := run(3), run(3), run(4)
-	if *first.Record.Last != *same.Record.Last {
+	if !reflect.DeepEqual(first.Record.Last, same.Record.Last) {
 		t.Errorf("seed 3 gave %+v and %+v", first.Record.Last, same.Record.Last)
 	}
-	if *first.Record.Last == *other.Record.Last || filepath.Base(other.Dir) != "seed-4" {
+	if reflect.DeepEqual(first.Record.Last, other.Record.Last) || filepath.Base(other.Dir) != "seed-4" {
 		t.Errorf("seed 4 gave %+v in %s", other.Record.Last, other.Dir)
 	}
 }

@@ -26,8 +26,8 @@ type Spec struct {
 	Full  int           `json:"-"`               // how many times the steps, and the warm-up, of the cpu tier the paper tier takes; 0 = 4 times the steps
 }
 
-// Data names a data set and the task on it: a series to be forecast, sales to be forecast where Sales is set, or pictures to
-// be told apart where Pictures is set.
+// Data names a data set and the task on it: a series to be forecast, or, where one of these is set, sales to be forecast, pictures
+// to be told apart, or scenes whose pixels are to be told apart.
 type Data struct {
 	Set     string `json:"set"`               // name of a set, or path of a CSV file or of a folder of pictures of one's own
 	History int    `json:"history,omitempty"` // time steps that the model sees
@@ -38,9 +38,10 @@ type Data struct {
 
 	Sales    *Sales    `json:"sales,omitempty"`
 	Pictures *Pictures `json:"pictures,omitempty"`
+	Scenes   *Scenes   `json:"scenes,omitempty"`
 }
 
-// Model is a [Forecaster] or a classifier of pictures, a [vision.Model], as the task wants.
+// Model is a [Forecaster], a classifier of pictures, a [vision.Model], or one of pixels, a [vision.Segmenter], as the task wants.
 type Model any
 
 // Forecaster is a forecasting model: a configuration that checks itself against a task and builds its graph.
@@ -92,6 +93,9 @@ func (s Spec) At(tier Tier) (Spec, error) {
 		if s.Data.Pictures != nil {
 			s.Data.Pictures.shrink(s.Train)
 		}
+		if s.Data.Scenes != nil {
+			s.Data.Scenes.shrink(s.Train)
+		}
 	case Paper:
 		if s.Train != nil {
 			factor := cmp.Or(s.Full, paperFactor)
@@ -135,6 +139,10 @@ func (s Spec) clone() Spec {
 		copied.TestSizes = slices.Clone(copied.TestSizes)
 		s.Data.Pictures = &copied
 	}
+	if s.Data.Scenes != nil {
+		copied := *s.Data.Scenes
+		s.Data.Scenes = &copied
+	}
 	if s.Data.Sales != nil {
 		copied := *s.Data.Sales
 		s.Data.Sales = &copied
@@ -157,16 +165,19 @@ func (s Spec) Published() (paper.Value, bool) {
 
 // forecaster is the spec's model on a series.
 func (s Spec) forecaster() (Forecaster, error) {
-	if m, ok := s.Model.(Forecaster); ok && s.Data.Pictures == nil {
+	if m, ok := s.Model.(Forecaster); ok {
 		return m, nil
 	}
 	return nil, fmt.Errorf("the model %s doesn't forecast series", s.Kind)
 }
 
-// validate checks the spec against the number of variates of its series; one on pictures is checked without it.
+// validate checks the spec against the number of variates of its series; one on pictures or scenes is checked without it.
 func (s Spec) validate(variates int) error {
-	if s.Data.Pictures != nil {
+	switch {
+	case s.Data.Pictures != nil:
 		return s.validatePictures()
+	case s.Data.Scenes != nil:
+		return s.validateScenes()
 	}
 	m, err := s.forecaster()
 	if err == nil {

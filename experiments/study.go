@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mambamixer/datasets/m5"
+	"mambamixer/datasets/scenes"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments/result"
 	"mambamixer/internal/nearest"
@@ -20,6 +21,7 @@ type Study struct {
 	Cost     string   // what one seed of all of it takes at the cpu tier
 	Sets     []string // the data sets, in the order of the table
 	Pictures bool     // they are of pictures, and the models classifiers
+	Scenes   bool     // the pictures are scenes, and the models classify their pixels
 	Sales    bool     // they are of sales, and errors are weighted
 
 	// Deviations says, by model, how its runs differ from those of its own paper; nil in a study that doesn't ask.
@@ -38,7 +40,7 @@ type Entry struct {
 
 // Studies lists all, in the order of a report.
 func Studies() []Study {
-	return []Study{table5(), table6(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), vim2Ablation(), fig4(), fig5(), table8()}
+	return []Study{table5(), table6(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), table3(), vim2Ablation(), fig4(), fig5(), table8()}
 }
 
 // FindStudy returns the study of that name. The error of an unknown one offers the nearest.
@@ -56,6 +58,8 @@ func FindStudy(name string) (Study, error) {
 // generated is the data set that stands in for those of the study.
 func (s Study) generated() string {
 	switch {
+	case s.Scenes:
+		return scenes.Generated
 	case s.Pictures:
 		return generatedPictures
 	case s.Sales:
@@ -93,6 +97,8 @@ func StandIn(spec Spec) (Spec, error) {
 	switch {
 	case spec.Data.Pictures != nil:
 		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + generatedPictures)
+	case spec.Data.Scenes != nil:
+		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + scenes.Generated)
 	case spec.Data.Sales != nil:
 		return Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+m5.Generated+"/", 1))
 	}

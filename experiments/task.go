@@ -32,6 +32,8 @@ func newTask(spec Spec, source *Source) (task, error) {
 	switch {
 	case spec.Data.Pictures != nil:
 		return newRecognition(spec, source.pictures)
+	case spec.Data.Scenes != nil:
+		return newSegmentation(spec, source.scenes)
 	case spec.Data.Sales != nil:
 		return newDemand(spec, source.sales)
 	}
@@ -71,17 +73,23 @@ func (t *forecast) curve() (metric, unit, counted string) {
 	return "mse", "MSE on standardised data", "windows"
 }
 
-// Size is the side of the pictures that the model sees, in pixels; 0 for a series.
+// Size is the side of the pictures that the model sees, of scenes their height, in pixels; 0 for a series.
 func (d Data) Size() int {
-	if d.Pictures == nil {
-		return 0
+	switch {
+	case d.Pictures != nil:
+		return d.Pictures.Size
+	case d.Scenes != nil:
+		return d.Scenes.Height
 	}
-	return d.Pictures.Size
+	return 0
 }
 
 // Title says what a run of the spec is about, for messages.
 func (s Spec) Title() string {
-	if size := s.Data.Size(); size > 0 {
+	switch size := s.Data.Size(); {
+	case s.Data.Scenes != nil:
+		return fmt.Sprintf("%s (%d x %d pixels", s.Name, s.Data.Scenes.Width, size)
+	case size > 0:
 		return fmt.Sprintf("%s (%d pixels", s.Name, size)
 	}
 	return fmt.Sprintf("%s (history %d, horizon %d", s.Name, s.Data.History, s.Data.Horizon)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"syscall"
@@ -145,11 +146,11 @@ func TestAttach(t *testing.T) {
 		t.Errorf("detached: %s", stderr)
 	}
 	both.Wait()
-	if err := errors.Join(failures[:]...); err != nil || *records[0].Last != *records[1].Last {
+	if err := errors.Join(failures[:]...); err != nil || !reflect.DeepEqual(records[0].Last, records[1].Last) {
 		t.Fatalf("two at once: %v", err)
 	}
 	record, got := finalState(t, dir)
-	if *record.Last != *wantRecord.Last || !bytes.Equal(got, want) {
+	if !reflect.DeepEqual(record.Last, wantRecord.Last) || !bytes.Equal(got, want) {
 		t.Errorf("stopped, killed and gone on with: %+v, left alone: %+v", record.Last, wantRecord.Last)
 	}
 	if stdout, messages, code := here.run(t, "attach", task.Dir); code != 0 || !strings.Contains(stdout, "TSM2") {

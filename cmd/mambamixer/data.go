@@ -10,7 +10,10 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
+	"mambamixer/datasets/m5"
+	"mambamixer/datasets/scenes"
 	"mambamixer/experiments/result"
 	"mambamixer/internal/nearest"
 )
@@ -28,7 +31,7 @@ func runData(ctx context.Context, c *command, args []string) error {
 	}
 	verb, names := words[0], words[1:]
 	for _, name := range names {
-		if _, err := ltsf.Lookup(name); err != nil && !isSales(name) && !isPictures(name) {
+		if _, err := ltsf.Lookup(name); err != nil && !isSales(name) && !isScenes(name) && !isPictures(name) {
 			return err
 		}
 	}
@@ -68,9 +71,9 @@ func listData(dirs []string) error {
 			checksum, s.Info.Licence, s.Info.Homepage, path)
 	}
 	fmt.Print(table.Text())
-	fmt.Printf("\n%s\n%s", salesTable(dirs).Text(), picturesTable(dirs).Text())
+	fmt.Printf("\n%s\n%s\n%s", salesTable(dirs).Text(), picturesTable(dirs).Text(), scenesTable(dirs).Text())
 	fmt.Printf("\nlooked in: %s\n", strings.Join(dirs, ", "))
-	fmt.Println("`mambamixer data get <set>` fetches a series from its official source, and says how to get sales and pictures.")
+	fmt.Println("`mambamixer data get <set>` fetches a series from its official source, and says how to get the others.")
 	for _, problem := range problems {
 		fmt.Println(problem)
 	}
@@ -105,11 +108,13 @@ func checkData(ctx context.Context, names, dirs []string) error {
 	return nil
 }
 
-// checkSet verifies a series or a set of sales, or decodes all of a set of pictures, and shows what it is.
+// checkSet verifies a series or a set of sales, or decodes all of a set of pictures or scenes, and shows what it is.
 func checkSet(ctx context.Context, name string, dirs []string) error {
 	switch {
 	case isSales(name):
 		return checkSales(name, dirs)
+	case isScenes(name):
+		return checkScenes(ctx, name, dirs)
 	case isPictures(name):
 		return checkPictures(ctx, name, dirs)
 	}
@@ -142,16 +147,12 @@ func showReport(r *ltsf.Report) {
 // getData fetches into target what isn't in order in one of dirs already.
 func getData(ctx context.Context, names, dirs []string, target, mirror string) error {
 	for _, name := range names {
-		switch {
-		case isSales(name):
-			if err := fetchSales(name, dirs); err != nil {
-				return err
+		if find := placeOf(name); find != nil {
+			place, err := find(dirs)
+			if err != nil {
+				return err // which says what to fetch: the publishers want an account, or a reader of their terms
 			}
-			continue
-		case isPictures(name):
-			if err := fetchPictures(name, dirs); err != nil {
-				return err
-			}
+			fmt.Printf("%s is here already: %s\n", name, place)
 			continue
 		}
 		if report, err := ltsf.Check(name, dirs); err == nil {
@@ -164,6 +165,20 @@ func getData(ctx context.Context, names, dirs []string, target, mirror string) e
 			return err
 		}
 		fmt.Printf("%s is at %s\n", name, path)
+	}
+	return nil
+}
+
+// placeOf gives the function that looks for a set that is not fetched by the program, nil for a series.
+func placeOf(name string) func(dirs []string) (string, error) {
+	if info, err := m5.Lookup(name); err == nil {
+		return info.Find
+	}
+	if info, err := scenes.Lookup(name); err == nil {
+		return info.Find
+	}
+	if info, err := imagefolder.Lookup(name); err == nil {
+		return info.Find
 	}
 	return nil
 }

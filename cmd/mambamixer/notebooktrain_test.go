@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -192,7 +193,7 @@ func TestSameNumbers(t *testing.T) {
 		if want == nil {
 			want = got
 		}
-		if got.Key != want.Key || *got.Last != *want.Last || *got.Best != *want.Best || *got.Val != *want.Val {
+		if got.Key != want.Key || !reflect.DeepEqual(got.Last, want.Last) || !reflect.DeepEqual(got.Best, want.Best) || !reflect.DeepEqual(got.Val, want.Val) {
 			t.Errorf("%s: key %s, %+v; the command: key %s, %+v", way, got.Key, *got.Last, want.Key, *want.Last)
 		}
 	}

@@ -66,17 +66,3 @@ func checkPictures(ctx context.Context, name string, dirs []string) error {
 	}
 	return nil
 }
-
-// fetchPictures says how to get a set: its publishers want an account, or a reader of their terms.
-func fetchPictures(name string, dirs []string) error {
-	info, err := imagefolder.Lookup(name)
-	if err != nil {
-		return err
-	}
-	place, err := info.Find(dirs)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s is at %s already\n", name, place)
-	return nil
-}

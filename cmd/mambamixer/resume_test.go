@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -99,7 +100,7 @@ func TestKillAndResume(t *testing.T) {
 	if !bytes.Equal(gotBits, wantBits) {
 		t.Error("the variables of the resumed run differ from those of the uninterrupted one")
 	}
-	if *gotRecord.Last != *wantRecord.Last || *gotRecord.Best != *wantRecord.Best || gotRecord.BestStep != wantRecord.BestStep {
+	if !reflect.DeepEqual(gotRecord.Last, wantRecord.Last) || !reflect.DeepEqual(gotRecord.Best, wantRecord.Best) || gotRecord.BestStep != wantRecord.BestStep {
 		t.Errorf("resumed: %+v %+v, uninterrupted: %+v %+v", gotRecord.Last, gotRecord.Best, wantRecord.Last, wantRecord.Best)
 	}
 	stdout, again, code := stopped.run(t, longRun(file)...)

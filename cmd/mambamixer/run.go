@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -168,8 +169,11 @@ func tell(records []*result.Record, folders []string) {
 		}
 		switch best := record.Best; {
 		case best == nil || record.BestStep == 0 || record.BestStep == record.Steps: // no other weights than the row's
-		case *best == *record.Last:
+		case reflect.DeepEqual(best, record.Last):
 			fmt.Printf("%s: the row shows the weights of the lowest validation error, those of step %d of %d\n", record.Spec, record.BestStep, record.Steps)
+		case record.Segments():
+			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have an mIoU of %.2f %% on the test pictures\n",
+				record.Spec, record.Steps, record.BestStep, 100*best.MIoU)
 		case record.Classifies():
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) are right about %.2f %% of the test pictures\n",
 				record.Spec, record.Steps, record.BestStep, 100*best.Top1)

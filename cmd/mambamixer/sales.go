@@ -40,17 +40,3 @@ func checkSales(name string, dirs []string) error {
 		set.Val+1, set.Test+1, set.Horizon)
 	return nil
 }
-
-// fetchSales says how to get a set: its publisher wants an account.
-func fetchSales(name string, dirs []string) error {
-	info, err := m5.Lookup(name)
-	if err != nil {
-		return err
-	}
-	place, err := info.Find(dirs)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s is at %s already\n", name, place)
-	return nil
-}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -94,7 +95,7 @@ func TestSweepResumes(t *testing.T) {
 		}
 		got := outcomes(t, here.dir)
 		for folder, scores := range want {
-			if got[folder] != scores {
+			if !reflect.DeepEqual(got[folder], scores) {
 				t.Errorf("%s after %v: %+v, uninterrupted %+v", folder, signal, got[folder], scores)
 			}
 		}

@@ -101,6 +101,9 @@ func (s State) String() string {
 // Result words the test errors, or the right guesses, of a run that is done.
 func Result(r *result.Record) string {
 	scores := r.Headline()
+	if r.Segments() {
+		return fmt.Sprintf("mIoU %.1f %% on %d test pictures, %.1f %% of the pixels right", 100*scores.MIoU, scores.Windows, 100*scores.Top1)
+	}
 	if r.Classifies() {
 		return fmt.Sprintf("%.1f %% of %d test pictures right at the first guess, loss %.4f", 100*scores.Top1, scores.Windows, scores.Loss)
 	}

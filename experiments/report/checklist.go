@@ -68,7 +68,10 @@ func errorMeasure(records []*result.Record) string {
 	if sales {
 		measures = append(measures, "of sales the WRMSSE of the last 28 days, over the twelve levels of the hierarchy")
 	}
-	if pictures {
+	if slices.ContainsFunc(records, (*result.Record).Segments) {
+		measures = append(measures, "of pixels the mean intersection over union over classes, at the size that the model sees")
+	}
+	if slices.ContainsFunc(records, func(r *result.Record) bool { return r.Classifies() && !r.Segments() }) {
 		measures = append(measures, "of pictures the share of right first guesses, over every test picture")
 	}
 	return strings.Join(append(measures, "weights after the last step"), "; ")

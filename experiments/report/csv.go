@@ -32,6 +32,10 @@ var pictureColumns = []string{"study", "tier", "section", "row", "column", "spec
 
 func (a *analysis) columns() []string {
 	switch {
+	case a.Scenes:
+		columns := slices.Clone(pictureColumns)
+		columns[slices.Index(columns, "top1_mean")], columns[slices.Index(columns, "top1_std")], columns[slices.Index(columns, "top5_mean")] = "miou_mean", "miou_std", "pixels_right_mean"
+		return columns
 	case a.Pictures:
 		return pictureColumns
 	case a.Sales:

@@ -139,7 +139,11 @@ func (a *analysis) pictureFindings() []string {
 			}
 		}
 		if mean == mean && len(better)+len(worse)+len(tied)+len(untested) > 0 {
-			findings = append(findings, fmt.Sprintf("%s: %s recognises %.1f %% of the test pictures. More than it: %s. Fewer: %s. Not told apart: %s. Untested: %s.",
+			sentence := "%s: %s recognises %.1f %% of the test pictures. More than it: %s. Fewer: %s. Not told apart: %s. Untested: %s."
+			if a.Scenes {
+				sentence = "%s: %s has a mean intersection over union of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s."
+			}
+			findings = append(findings, fmt.Sprintf(sentence,
 				c.place, pictureReference, accuracy(mean), list(better), list(worse), list(tied), list(untested)))
 		}
 	}
@@ -149,7 +153,11 @@ func (a *analysis) pictureFindings() []string {
 // everyPicture lists the cells of classifiers one by one: the table to search and sort.
 func everyPicture(a *analysis) *Table {
 	t := &Table{ID: a.Name + "-cells", Caption: "Every cell", Head: "spec", Long: true}
-	for _, name := range []string{"model", "data", "pixels", "top-1 %", "top-5 %", "test pictures", "parameters", "state"} {
+	first, second, shares := "top-1 %", "top-5 %", (*entry).topFive
+	if a.Scenes {
+		first, second, shares = "mIoU %", "pixels right %", (*entry).topOne
+	}
+	for _, name := range []string{"model", "data", "pixels", first, second, "test pictures", "parameters", "state"} {
 		t.Columns = append(t.Columns, Column{Name: name, Text: slices.Contains([]string{"model", "data", "state"}, name)})
 	}
 	listed := map[string]bool{} // a spec may stand in several cells
@@ -160,23 +168,33 @@ func everyPicture(a *analysis) *Table {
 		listed[e.Spec] = true
 		top1 := e.cell()
 		top1.Rank, top1.Sub = "", ""
-		t.Rows = append(t.Rows, Row{e.Spec, []Cell{words(e.Model), words(e.named), number(float64(e.Size), "%.0f"), top1, number(100*e.topFive(), "%.2f"),
+		t.Rows = append(t.Rows, Row{e.Spec, []Cell{words(e.Model), words(e.named), number(float64(e.Size), "%.0f"), top1, number(100*shares(e), "%.2f"),
 			e.windowsCell(), number(e.median(func(r *result.Record) float64 { return float64(r.Parameters) }), "%.0f"), words(string(e.state()))}})
 	}
 	return t
 }
 
 // topFive is the mean share of test pictures whose class is among the first five guesses.
-func (e *entry) topFive() float64 {
+func (e *entry) topFive() float64 { return e.share(func(s *result.Scores) float64 { return s.Top5 }) }
+
+// topOne is the mean share of test pictures whose class is the first guess, or of pixels.
+func (e *entry) topOne() float64 { return e.share(func(s *result.Scores) float64 { return s.Top1 }) }
+
+// share is a mean over runs.
+func (e *entry) share(of func(s *result.Scores) float64) float64 {
 	var shares []float64
 	for _, run := range e.Runs {
-		shares = append(shares, run.Headline().Top5)
+		shares = append(shares, of(run.Headline()))
 	}
 	return stats.Summarize(shares).Mean
 }
 
 // pictureRows gives the cells of a study of classifiers in the CSV form.
 func (a *analysis) pictureRows() [][]string {
+	second := (*entry).topFive
+	if a.Scenes {
+		second = (*entry).topOne
+	}
 	var rows [][]string
 	for _, e := range a.entries {
 		pictures, rank, change := "", nan, nan
@@ -191,7 +209,7 @@ func (a *analysis) pictureRows() [][]string {
 		}
 		median := func(of func(*result.Record) float64) string { return exact(e.median(of)) }
 		rows = append(rows, []string{a.Name, a.tier, e.Section, e.Row, e.Column, e.Spec, e.Model, e.named, strconv.Itoa(e.Size), string(e.state()), strconv.Itoa(e.mse.N),
-			exact(accuracy(e.mse.Mean)), exact(100 * e.mse.Std), exact(100 * e.topFive()), pictures, exact(rank), string(e.mark), string(e.tie),
+			exact(accuracy(e.mse.Mean)), exact(100 * e.mse.Std), exact(100 * second(e)), pictures, exact(rank), string(e.mark), string(e.tie),
 			exact(change), exact(e.holm), strconv.Itoa(len(e.Failed)), strconv.Itoa(len(e.Stale)), strconv.Itoa(len(e.disputed)),
 			median(func(r *result.Record) float64 { return float64(r.Parameters) }), median(func(r *result.Record) float64 { return r.Seconds }),
 			median(func(r *result.Record) float64 { return r.StepSeconds }), median(func(r *result.Record) float64 { return float64(r.StepFLOPs) }),

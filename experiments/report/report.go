@@ -28,6 +28,7 @@ type Study struct {
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
 	Deviations            map[string]string // by model, how its runs differ from those of its own paper
 	Pictures              bool              // its models classify pictures
+	Scenes                bool              // the pictures are scenes, and models classify their pixels
 	Sales                 bool              // its models forecast sales, and errors are the WRMSSE
 	Variants              []Variant         // of ViM2, as the code builds them
 }
@@ -75,6 +76,7 @@ var layouts = map[string]func(*Section, *analysis){
 	"cost":      cost,
 
 	"table2":        table2,
+	"table3":        table3,
 	"vim2-ablation": vim2Ablation,
 	"fig4":          fig4,
 	"fig5":          fig5,

@@ -14,6 +14,9 @@ type Variant struct {
 	FLOPs      int64
 	Parts      []VariantPart
 	Stages     []VariantStage
+
+	Segmenting int // parameters with UPerNet in the place of its head, for ADE20K; 0 if the paper has no such model
+	DenseHead  int // of these, UPerNet's
 }
 
 // VariantPart is one of stem, token mixers, channel mixers, averaging, merging and head.

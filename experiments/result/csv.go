@@ -14,11 +14,13 @@ import (
 )
 
 // The version is the first cell of every row; a change of the columns changes it. A file that has runs of classifiers has
-// pictureColumns too, one that has runs on sales salesColumns, and each a version of its own.
+// pictureColumns too, one with classifiers of pixels sceneColumns besides, one that has runs on sales salesColumns, and each a
+// version of its own.
 const (
 	csvVersion     = "2"
 	pictureVersion = "3"
 	salesVersion   = "4"
+	sceneVersion   = "5"
 )
 
 // column is one column of the CSV form: its name, and how a record gives and takes its cell.
@@ -91,6 +93,36 @@ var pictureColumns = []column{
 	score("val_loss", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.Loss }),
 	{"test_sizes", writeSizes, readSizes},
 	{"curve", writeCurve, readCurve},
+}
+
+// sceneColumns follow these in a file with runs of classifiers of pixels.
+var sceneColumns = []column{
+	score("test_miou", func(r *Record) **Scores { return &r.Last }, func(s *Scores) *float64 { return &s.MIoU }),
+	classes("test_class_iou", func(r *Record) **Scores { return &r.Last }),
+	score("best_miou", func(r *Record) **Scores { return &r.Best }, func(s *Scores) *float64 { return &s.MIoU }),
+	classes("best_class_iou", func(r *Record) **Scores { return &r.Best }),
+	score("val_miou", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.MIoU }),
+	classes("val_class_iou", func(r *Record) **Scores { return &r.Val }),
+}
+
+// classes is a column of the intersections over unions of classes, as "sky=0.9;road=0.8", empty where the record has none.
+func classes(name string, of func(r *Record) **Scores) column {
+	return optional(name, of,
+		func(s *Scores) string {
+			var parts []string
+			for _, c := range s.IoU {
+				parts = append(parts, c.Class+"="+float(c.IoU))
+			}
+			return strings.Join(parts, ";")
+		},
+		func(s *Scores, cell string) error {
+			return eachPart(cell, func(part string) error {
+				class, value, _ := strings.Cut(part, "=")
+				iou, err := strconv.ParseFloat(value, 64)
+				s.IoU = append(s.IoU, ClassIoU{class, iou})
+				return err
+			})
+		})
 }
 
 // salesColumns follow the others in a file with runs on sales.
@@ -174,11 +206,14 @@ var forms = []form{
 	{csvVersion, columns},
 	{pictureVersion, slices.Concat(columns, pictureColumns)},
 	{salesVersion, slices.Concat(columns, salesColumns)},
+	{sceneVersion, slices.Concat(columns, pictureColumns, sceneColumns)},
 }
 
 // formOf is the one that records need; a study is never of pictures and sales both.
 func formOf(records []*Record) form {
 	switch {
+	case slices.ContainsFunc(records, (*Record).Segments):
+		return forms[3]
 	case slices.ContainsFunc(records, (*Record).Classifies):
 		return forms[1]
 	case slices.ContainsFunc(records, (*Record).Weighted):
@@ -292,8 +327,8 @@ func ReadCSV(path string) (*Scanned, error) {
 	first, err := rows.Read()
 	known := slices.IndexFunc(forms, func(f form) bool { return slices.Equal(first, f.header()) })
 	if err != nil || known < 0 {
-		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s, %s or %s; `mambamixer results export` writes such files",
-			path, csvVersion, pictureVersion, salesVersion)
+		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s to %s; `mambamixer results export` writes such files",
+			path, csvVersion, sceneVersion)
 	}
 	found := new(Scanned)
 	for {

@@ -220,3 +220,25 @@ func TestCSVOfSales(t *testing.T) {
 		t.Errorf("%d tables; the last is\n%s", len(tables), tables[len(tables)-1].Text())
 	}
 }
+
+// A file with classifiers of pixels has what they reach for each class.
+func TestCSVOfScenes(t *testing.T) {
+	run := finished("vim2-nano-upernet/camvid", 0, 0)
+	run.History, run.Horizon, run.Size = 0, 0, 120
+	run.Last = &Scores{Top1: 0.9, Loss: 0.3, MIoU: 0.5, IoU: []ClassIoU{{"sky", 2.0 / 3}, {"road", 1.0 / 3}}, Windows: 233}
+	run.Best, run.Val = run.Last, &Scores{Top1: 0.8, Loss: 0.4, MIoU: 0.25, IoU: []ClassIoU{{"sky", 0.25}}, Windows: 101}
+	path := filepath.Join(t.TempDir(), "table3.csv")
+	if err := WriteCSV(path, "table3", []*Record{run}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := ReadCSV(path)
+	if err != nil || len(found.Damaged) > 0 || len(found.Runs) != 1 || !reflect.DeepEqual(found.Runs[0].Record, run) {
+		t.Fatalf("read back %+v, %v", found, err)
+	}
+	if got := run.Outcome(); got != "mIoU 50.00 %" || run.TestError() != 0.5 || !run.Classifies() {
+		t.Errorf("its outcome is %s, its error %v", got, run.TestError())
+	}
+	if tables := Tables(run); len(tables) != 1 || !strings.Contains(tables[0].Text(), "50.00") || !strings.Contains(tables[0].Text(), "mIoU") {
+		t.Errorf("%d tables; the first is\n%s", len(tables), tables[0].Text())
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 )
 
@@ -92,7 +93,5 @@ func open(path string) (*Scanned, error) {
 
 // agree says whether two records of a finished run tell the same result; time, memory and machine may differ.
 func agree(a, b *Record) bool {
-	return same(a.Last, b.Last) && same(a.Best, b.Best) && a.Steps == b.Steps && a.Parameters == b.Parameters
+	return reflect.DeepEqual(a.Last, b.Last) && reflect.DeepEqual(a.Best, b.Best) && a.Steps == b.Steps && a.Parameters == b.Parameters
 }
-
-func same(a, b *Scores) bool { return a == b || a != nil && b != nil && *a == *b }

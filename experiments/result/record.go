@@ -79,15 +79,25 @@ type Dataset struct {
 
 // Scores are test errors in the protocol's units. A forecaster has MSE and MAE, means over every window, time step and
 // variate, and one of sales in a hierarchy the WRMSSE besides, see package m5; a classifier the shares of pictures whose class
-// is its first guess or among its first five, and its cross-entropy.
+// is its first guess or among its first five, and its cross-entropy; one of pixels the mean intersection over union, with Top1 for
+// the share of right pixels in the mean picture.
 type Scores struct {
-	MSE     float64 `json:"mse,omitempty"`
-	MAE     float64 `json:"mae,omitempty"`
-	WRMSSE  float64 `json:"wrmsse,omitempty"`
-	Top1    float64 `json:"top1,omitempty"`
-	Top5    float64 `json:"top5,omitempty"`
-	Loss    float64 `json:"loss,omitempty"`
-	Windows int     `json:"windows"` // test windows or pictures counted; all of them
+	MSE     float64    `json:"mse,omitempty"`
+	MAE     float64    `json:"mae,omitempty"`
+	WRMSSE  float64    `json:"wrmsse,omitempty"`
+	Top1    float64    `json:"top1,omitempty"`
+	Top5    float64    `json:"top5,omitempty"`
+	Loss    float64    `json:"loss,omitempty"`
+	MIoU    float64    `json:"miou,omitempty"` // over the classes that are there or guessed
+	IoU     []ClassIoU `json:"iou,omitempty"`
+	Windows int        `json:"windows"` // test windows or pictures counted; all of them
+}
+
+// ClassIoU is the intersection over union of a class: of the pixels that are of it by truth or by guess, the share that are by both,
+// over all test pictures.
+type ClassIoU struct {
+	Class string  `json:"class"`
+	IoU   float64 `json:"iou"`
 }
 
 // SizeScores are the scores on pictures of a width and height, in pixels.
@@ -114,8 +124,14 @@ type Published struct {
 	Protocol string  `json:"protocol"` // what was measured there, if it differs from ours
 }
 
-// Classifies says whether the run is one of a classifier of pictures.
+// Classifies says whether the run is one of a classifier, of pictures or of their pixels.
 func (r *Record) Classifies() bool { return r.Size > 0 }
+
+// Segments says whether the run is one of a classifier of pixels.
+func (r *Record) Segments() bool {
+	scores := r.Headline()
+	return scores != nil && len(scores.IoU) > 0
+}
 
 // Weighted says whether the run is one of sales, whose error is the WRMSSE.
 func (r *Record) Weighted() bool {
@@ -146,11 +162,14 @@ func (r *Record) Headline() *Scores {
 }
 
 // TestError is what tables compare, lower is better: the test MSE of a forecaster, of one of sales the WRMSSE, the share of test
-// pictures whose class is not a classifier's first guess; NaN of a run without scores.
+// pictures whose class is not a classifier's first guess, of one of pixels 1 less the mean intersection over union; NaN of a run
+// without scores.
 func (r *Record) TestError() float64 {
 	switch scores := r.Headline(); {
 	case scores == nil:
 		return math.NaN()
+	case r.Segments():
+		return 1 - scores.MIoU
 	case r.Classifies():
 		return 1 - scores.Top1
 	case r.Weighted():
@@ -160,9 +179,12 @@ func (r *Record) TestError() float64 {
 	}
 }
 
-// Outcome is the test error in words: "MSE 0.3660", "WRMSSE 0.6400", or "top-1 71.20 %" of a classifier.
+// Outcome is the test error in words: "MSE 0.3660", "WRMSSE 0.6400", or "top-1 71.20 %" or "mIoU 48.60 %" of a classifier.
 func (r *Record) Outcome() string {
-	if r.Classifies() {
+	switch {
+	case r.Segments():
+		return fmt.Sprintf("mIoU %.2f %%", 100*(1-r.TestError()))
+	case r.Classifies():
 		return fmt.Sprintf("top-1 %.2f %%", 100*(1-r.TestError()))
 	}
 	return r.Measure() + " " + Error(r.TestError())

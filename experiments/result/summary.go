@@ -30,12 +30,14 @@ func Compare(title string, records ...*Record) *Table {
 	return table
 }
 
-// Tables are those that a run or a sweep ends with: one of forecasters, one of forecasters of sales, one of classifiers, where
-// there are any.
+// Tables are those that a run or a sweep ends with: one of forecasters, one of forecasters of sales, one of classifiers of pictures
+// and one of classifiers of pixels, where there are any.
 func Tables(records ...*Record) (tables []*Table) {
-	var series, sales, pictures []*Record
+	var series, sales, pictures, scenes []*Record
 	for _, record := range records {
 		switch {
+		case record.Segments():
+			scenes = append(scenes, record)
 		case record.Classifies():
 			pictures = append(pictures, record)
 		case record.Weighted():
@@ -52,6 +54,9 @@ func Tables(records ...*Record) (tables []*Table) {
 	}
 	if len(pictures) > 0 {
 		tables = append(tables, CompareClassifiers("Right guesses on test pictures, every picture counted", pictures...))
+	}
+	if len(scenes) > 0 {
+		tables = append(tables, compareSegmenters("Classes of pixels, every test picture counted", scenes...))
 	}
 	return tables
 }
@@ -75,6 +80,26 @@ func CompareClassifiers(title string, records ...*Record) *Table {
 		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
 		table.Add(first.Model, first.dataName(), strconv.Itoa(first.Size), top1, top5, loss, pictures,
 			strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))
+	}
+	return table
+}
+
+// compareSegmenters makes the same table of runs of classifiers of pixels: mean intersection over union and the share of right
+// pixels in the mean picture, in per cent, and the cross-entropy.
+func compareSegmenters(title string, records ...*Record) *Table {
+	table := &Table{Title: title, Columns: []Column{
+		{Name: "model"}, {Name: "data"}, {Name: "height", Right: true}, {Name: "mIoU %", Right: true}, {Name: "pixels right %", Right: true},
+		{Name: "loss", Right: true}, {Name: "pictures", Right: true}, {Name: "parameters", Right: true}, {Name: "seconds", Right: true}, {Name: "n", Right: true},
+	}}
+	for _, group := range bySeed(records) {
+		first := group[0]
+		of := func(value func(s *Scores) float64) []float64 {
+			return values(group, func(r *Record) float64 { return value(r.Headline()) })
+		}
+		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
+		table.Add(first.Model, first.dataName(), strconv.Itoa(first.Size), percent(of(func(s *Scores) float64 { return s.MIoU })),
+			percent(of(func(s *Scores) float64 { return s.Top1 })), spread(of(func(s *Scores) float64 { return s.Loss })),
+			strconv.Itoa(first.Headline().Windows), strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))
 	}
 	return table
 }

@@ -41,6 +41,8 @@ func Load(study string) *Results {
 	r.Records = Must(s.Results(experiments.CPU, loaded.Records()))
 	measure := "test MSE"
 	switch {
+	case s.Scenes:
+		measure = "mean intersection over union in per cent"
 	case s.Pictures:
 		measure = "top-1 accuracy in per cent"
 	case s.Sales:
