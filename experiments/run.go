@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -29,6 +30,7 @@ type RunOptions struct {
 	Rerun    bool      // start over, even if the run is done
 	Set      []string  // the changes made to the spec by Set, "path=value", for the record
 	Strict   bool      // a picture that can't be used is an error; else it is left out and counted
+	Begin    string    // folder of a finished run whose last weights the training begins with, where the models have the same variables; "" = at random
 	Devices  int       // of the backend that share each batch of the training; 0 = 1. They change results by roundings alone
 }
 
@@ -46,6 +48,10 @@ type Finished struct {
 // A run that is done is read, not repeated; one that was broken off goes on where it stopped. When ctx is cancelled
 // the error is a *train.Interrupted. A failure is kept in result.json.
 func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
+	begin, err := o.begin(&spec)
+	if err != nil {
+		return nil, err
+	}
 	source, err := spec.Data.Load(o.DataDirs)
 	if err != nil {
 		return nil, err
@@ -97,7 +103,10 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 		result.WriteJSON(filepath.Join(dir, result.EnvFile), env)); err != nil {
 		return nil, err
 	}
-	r := &run{backend: b, spec: spec, options: o, task: task, dir: dir, lock: lock, record: record}
+	if begin != nil {
+		record.Set = append(slices.Clone(o.Set), "begin="+spec.Begin)
+	}
+	r := &run{backend: b, spec: spec, options: o, begin: begin, task: task, dir: dir, lock: lock, record: record}
 	err = r.execute(ctx)
 	record.Date = time.Now().UTC().Format(time.RFC3339)
 	record.PeakRSS = train.PeakRSS()
@@ -117,6 +126,42 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	return &Finished{record, dir, false}, nil
 }
 
+// begin reads the weights that a training is to begin with, and names them in the spec, whose runs they set apart; nil if there
+// are none.
+func (o RunOptions) begin(spec *Spec) (*train.Weights, error) {
+	if o.Begin == "" && spec.Begin != "" {
+		return nil, fmt.Errorf("spec %s begins with the weights of SHA-256 %s: name the folder of the run that has them (-begin)", spec.Name, spec.Begin)
+	}
+	if o.Begin == "" {
+		return nil, nil
+	}
+	if spec.Train == nil {
+		return nil, fmt.Errorf("spec %s has nothing to train, so it can't begin with the weights of %s", spec.Name, o.Begin)
+	}
+	record, err := result.Read(o.Begin)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s has no %s: to begin with the weights of a run, name its folder", o.Begin, result.ResultFile)
+	case err != nil:
+		return nil, err
+	case record.Status != result.Done:
+		return nil, fmt.Errorf("the run in %s is %s: finish it, then begin with its weights", o.Begin, record.Status)
+	}
+	var asked struct{ Train *train.Config }
+	if err := result.ReadJSON(filepath.Join(o.Begin, result.SpecFile), &asked); err != nil {
+		return nil, err
+	}
+	if asked.Train == nil {
+		return nil, fmt.Errorf("the run in %s is of %s, which has no weights", o.Begin, record.Model)
+	}
+	weights, err := train.Final(o.Begin, record.Key, record.Seed, *asked.Train)
+	if err != nil {
+		return nil, err
+	}
+	spec.Begin, err = weights.SHA256()
+	return weights, err
+}
+
 // describeBackend names the backend and how many of its devices share a batch.
 func describeBackend(b compute.Backend, devices int) string {
 	text := backend.Describe(b).String()
@@ -131,6 +176,7 @@ type run struct {
 	backend compute.Backend
 	spec    Spec
 	options RunOptions
+	begin   *train.Weights // nil = at random
 	task    task
 	dir     string
 	lock    *train.Lock
@@ -149,7 +195,7 @@ func (r *run) execute(ctx context.Context) error {
 	}
 	outcome, err := train.Run(ctx, r.backend, problem, *r.spec.Train, train.RunOptions{
 		Seed: r.options.Seed, Dir: r.dir, Key: r.record.Key, Lock: r.lock,
-		Progress: r.options.Progress, Resume: r.options.Resume, Devices: r.options.Devices,
+		Progress: r.options.Progress, Resume: r.options.Resume, Devices: r.options.Devices, Begin: r.begin,
 	})
 	if err != nil {
 		return err

@@ -13,9 +13,9 @@ import (
 // How scenes are prepared and classifiers of pixels trained, per data set.
 //
 // ADE20K's is the recipe of the paper's Table 3: crops of 512 pixels, batches of 16, AdamW at 6e-5, and, where the paper says
-// nothing, of VMamba's configuration: 160,000 steps, decay 0.01, a warm-up of 1500 steps. The paper's backbones come from ImageNet;
-// these begin from nothing, so its numbers can't be reached this way. The recipe of the small sets was fixed before any
-// model was trained, and is the same for all.
+// nothing, of VMamba's configuration: 160,000 steps, decay 0.01, a warm-up of 1500 steps. The paper's backbones come from ImageNet,
+// so `mambamixer run vim2-tiny-upernet/ade20k -tier paper -begin <folder of a run of vim2-tiny/imagenet>` is its experiment; without
+// -begin they begin at random. The recipe of the small sets was fixed before any model was trained, and is the same for all.
 
 // sceneSet is a data set's task, training and head.
 type sceneSet struct {

@@ -23,6 +23,7 @@ type Spec struct {
 	Model Model         `json:"model"`           // structure; its fields are set by path: model.layers
 	Data  Data          `json:"data"`            //
 	Train *train.Config `json:"train,omitempty"` // nil: nothing to train
+	Begin string        `json:"begin,omitempty"` // SHA-256 of the weights that the training begins with; "" = at random. See RunOptions.Begin
 	Full  int           `json:"-"`               // how many times the steps, and the warm-up, of the cpu tier the paper tier takes; 0 = 4 times the steps
 }
 

@@ -25,6 +25,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	out := f.String("out", "runs", "`folder` of the runs")
 	data := f.dataFlag()
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
+	begin := f.String("begin", "", "`folder` of a finished run whose weights the training begins with, for the variables that both models have; the head for other classes begins at random")
 	devices := f.devicesFlag()
 	strict := f.Bool("strict", false, "stop at the first picture that can't be decoded, instead of leaving it out")
 	rerun := f.Bool("rerun", false, "start over, even if the run is done or half done")
@@ -68,7 +69,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 		return err
 	}
 	return runAll(ctx, b, variants, experiments.RunOptions{
-		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Strict: *strict, Devices: *devices,
+		Tier: experiments.Tier(*tier), Seed: *seed, Out: *out, DataDirs: dirs, Rerun: *rerun, Strict: *strict, Devices: *devices, Begin: *begin,
 		Progress: os.Stderr, Resume: commandLine(),
 	})
 }

@@ -22,6 +22,10 @@ type RunOptions struct {
 	Key  string // of the experiment, written into its checkpoints; others are refused
 	Lock *Lock  // on Dir, if the caller holds it; nil = Run takes it and gives it back
 
+	// Begin has values for some of the model's variables, which these have at the first step in place of random ones; nil = none.
+	// Those that it doesn't have, or has in another shape, begin at random, as a head for other classes does.
+	Begin *Weights
+
 	// Devices is how many devices of the backend share each batch, whose size they must divide; 0 = 1. It changes results by
 	// roundings alone. Evaluation is on one device.
 	Devices int
@@ -87,12 +91,13 @@ type run struct {
 // open goes to the last checkpoint, if there is one, and opens the log.
 func (r *run) open() error {
 	var warning string
+	var found bool
 	if r.options.Dir != "" {
 		r.checkpoints = &checkpoints{dir: filepath.Join(r.options.Dir, checkpointFolder), key: r.options.Key,
 			seed: r.options.Seed, wrap: r.options.wrap}
 		r.checkpoints.sweep()
 		var err error
-		if _, warning, err = r.checkpoints.load(r.trainer); err != nil {
+		if found, warning, err = r.checkpoints.load(r.trainer); err != nil {
 			return err
 		}
 		if r.log, err = openLog(r.options.Dir, r.state); err != nil {
@@ -103,6 +108,13 @@ func (r *run) open() error {
 	r.progress = NewProgress(r.options.Progress, r.problem.Metrics[0], r.resumed, r.config.Steps)
 	if warning != "" {
 		r.progress.Note(warning)
+	}
+	if r.options.Begin != nil && !found {
+		set, all, err := r.begin(r.options.Begin)
+		if err != nil {
+			return err
+		}
+		r.progress.Note(fmt.Sprintf("%d of the model's %d variables begin with the weights given", set, all))
 	}
 	if r.resumed > 0 {
 		r.progress.Note(fmt.Sprintf("going on after step %d of %d", r.resumed, r.config.Steps))
