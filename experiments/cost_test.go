@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"testing"
@@ -34,6 +35,10 @@ func gradientFLOPs(t *testing.T, spec Spec, batch, variates int) int64 {
 	case vision.Model:
 		x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.Size(), spec.Data.Size(), 3))
 		output = m.Logits(store.RootScope(), x, 10)
+	case vision.Segmenter:
+		x := Parameter(g, "x", shapes.Make(dtypes.Float32, batch, spec.Data.Scenes.Height, spec.Data.Scenes.Width, 3))
+		logits, auxiliary := m.Segment(store.RootScope(), x, 10)
+		output = Add(logits, auxiliary)
 	}
 	loss := ReduceAllMean(Square(output))
 	var weights []*Node
@@ -73,10 +78,11 @@ func TestCountAgreesWithFormula(t *testing.T) {
 func TestEveryModelIsCounted(t *testing.T) {
 	seen := map[string]bool{}
 	for _, spec := range All() {
-		if spec.Train == nil || seen[spec.Kind] {
+		model := fmt.Sprintf("%s %T", spec.Kind, spec.Model) // a kind can classify pictures and their pixels
+		if spec.Train == nil || seen[model] {
 			continue
 		}
-		seen[spec.Kind] = true
+		seen[model] = true
 		if count := gradientFLOPs(t, spec, 2, 3); count <= 0 {
 			t.Errorf("%s: %d operations", spec.Name, count)
 		}
