@@ -38,6 +38,8 @@ type Config struct {
 	UnidirectionalChannel bool         `json:"unidirectional_channel,omitempty"` // the variate mixer scans from the first variate to the last only
 	ShuffleVariates       int          `json:"shuffle_variates,omitempty"`       // seed of a random order of the variates inside the model; 0 = as in the data
 
+	FutureMixing FutureMixing `json:"future_mixing,omitempty"` // of what is known of days to come; "" = FutureFeatures
+
 	FinalNorm     bool    `json:"final_norm"` // Norm once more before the head
 	HeadDropout   float64 `json:"head_dropout"`
 	HeadBias      bool    `json:"head_bias"`
@@ -101,6 +103,11 @@ func (c Config) Validate(history, horizon, variates int) error {
 	}
 	if err := nearest.Check("tsm2: instance_norm", c.InstanceNorm, InstanceNorms()...); err != nil {
 		return err
+	}
+	if c.FutureMixing != "" {
+		if err := nearest.Check("tsm2: future_mixing", c.FutureMixing, FutureMixings()...); err != nil {
+			return err
+		}
 	}
 	if err := c.block().Validate(); err != nil {
 		return fmt.Errorf("tsm2: %w", err)

@@ -16,9 +16,24 @@ type Known struct {
 	Future *Node // Z [B, M, T_Z, C_Z]: what is known of time steps beforehand, such as calendar and prices
 }
 
-// knownAxes are those that the channel mixer of Z works on: it goes along the features, each with its course over time as its
-// vector.
-var knownAxes = mixer.Axes{Sequence: 3, Feature: 2}
+// FutureMixing says along what the channel mixer of Z [B, M, T_Z, C_Z] goes, which equation (22) leaves open.
+type FutureMixing string
+
+const (
+	FutureFeatures FutureMixing = "features" // along the features, each with its course over time as its vector
+	FutureVariates FutureMixing = "variates" // along the variates at each time, with their features as vectors, as the model's own mixers
+)
+
+// FutureMixings lists them.
+func FutureMixings() []FutureMixing { return []FutureMixing{FutureFeatures, FutureVariates} }
+
+// axes are those of Z that its mixer works on.
+func (f FutureMixing) axes() mixer.Axes {
+	if f == FutureVariates {
+		return mixer.Axes{Sequence: 1, Feature: 3}
+	}
+	return mixer.Axes{Sequence: 3, Feature: 2}
+}
 
 // check reports what doesn't fit x [B, L, M].
 func (k Known) check(batch, variates int) error {
@@ -47,7 +62,7 @@ func (k Known) check(batch, variates int) error {
 //	x      = x ‖ Z_proj ‖ S_proj                [B, M, up to 3L]   (23)
 //
 // Equation (22) names a selective mixer; here it is of the kind and directions that Config's channel mixers are, and is
-// left out where Config has none.
+// left out where Config has none. FutureMixing says along what it goes.
 //
 // Variables: static/{weights [C_S, L], bias [L]}; future/mixer/..., see mixer.Mixer, and future/{weights [T_Z·C_Z, L], bias [L]}.
 func (c Config) informed(scope *model.Scope, x *Node, k Known) *Node {
@@ -56,7 +71,7 @@ func (c Config) informed(scope *model.Scope, x *Node, k Known) *Node {
 	if k.Future != nil {
 		z, scope := k.Future, scope.In("future")
 		if c.Layers > 0 && c.ChannelMixer != mixer.None {
-			z = c.block().Channel.Apply(scope.In("mixer"), z, knownAxes)
+			z = c.block().Channel.Apply(scope.In("mixer"), z, c.FutureMixing.axes())
 		}
 		z = Reshape(z, batch, variates, z.Shape().Dim(2)*z.Shape().Dim(3))
 		parts = append(parts, ssm.Linear(scope, z, true, history))

@@ -125,6 +125,8 @@ func TestKnownVariables(t *testing.T) {
 		{"none", func(*tsm2.Config) {}, nil, nil, nil},
 		{"static", func(*tsm2.Config) {}, s, nil, []string{"static/bias", "static/weights"}},
 		{"no channel mixer", func(c *tsm2.Config) { c.ChannelMixer = mixer.None }, nil, z, []string{"future/bias", "future/weights"}},
+		{"an MLP along variates", func(c *tsm2.Config) { c.ChannelMixer, c.FutureMixing = mixer.MLP, tsm2.FutureVariates }, nil, z, []string{"future/bias",
+			"future/mixer/hidden/bias", "future/mixer/hidden/weights", "future/mixer/out/bias", "future/mixer/out/weights", "future/weights"}},
 		{"an MLP", func(c *tsm2.Config) { c.ChannelMixer = mixer.MLP }, nil, z, []string{"future/bias", "future/mixer/hidden/bias",
 			"future/mixer/hidden/weights", "future/mixer/out/bias", "future/mixer/out/weights", "future/weights"}},
 	} {
@@ -141,6 +143,33 @@ func TestKnownVariables(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: variables %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// Along variates, what is known of one variate reaches the forecast of another even without the model's own channel mixers; along
+// features it doesn't.
+func TestFutureMixing(t *testing.T) {
+	for mixing, reaches := range map[tsm2.FutureMixing]bool{tsm2.FutureFeatures: false, tsm2.FutureVariates: true} {
+		c := small()
+		c.FutureMixing = mixing
+		x := input(51)
+		z := tensors.MustCopyFlatData[float32](graphtest.Normal(52, batch, variates, steps, future))
+		store := model.NewStore()
+		patches := func(z []float32) []float32 {
+			return knowing(t, store, c, nil, tensors.FromFlatDataAndDimensions(slices.Clone(z), batch, variates, steps, future), func(out tsm2.Outputs) *Node { return out.Patches })(x)
+		}
+		before := patches(z)
+		for i := range steps * future { // of the first variate
+			z[i] += 1
+		}
+		after := patches(z)
+		second := len(before) / batch / variates // the patches of the second variate begin here
+		if changed := !slices.Equal(before[second:2*second], after[second:2*second]); changed != reaches {
+			t.Errorf("%s: what is known of the first variate changes the second one's patches: %v", mixing, changed)
+		}
+		if slices.Equal(before[:second], after[:second]) {
+			t.Errorf("%s: what is known of the first variate changes nothing", mixing)
 		}
 	}
 }

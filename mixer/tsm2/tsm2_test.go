@@ -353,6 +353,7 @@ func TestValidate(t *testing.T) {
 		"head_dropout is 1":                                      func(c *tsm2.Config, _, _, _ *int) { c.HeadDropout = 1 },
 		"head_init_scale is -1":                                  func(c *tsm2.Config, _, _, _ *int) { c.HeadInitScale = -1 },
 		"final_norm is on but norm is":                           func(c *tsm2.Config, _, _, _ *int) { c.FinalNorm, c.Norm = true, mixer.NormNone },
+		`future_mixing is "upwards"`:                             func(c *tsm2.Config, _, _, _ *int) { c.FutureMixing = "upwards" },
 		`instance_norm is "revim"`:                               func(c *tsm2.Config, _, _, _ *int) { c.InstanceNorm = "revim" },
 		"shuffle_variates is -1":                                 func(c *tsm2.Config, _, _, _ *int) { c.ShuffleVariates = -1 },
 		`did you mean "orthogonal"?`:                             func(c *tsm2.Config, _, _, _ *int) { c.Embedding = "orthogonl" },
