@@ -140,6 +140,12 @@ func apply(b compute.Backend, w *train.Weights, history []float32, variates int,
 
 // applyAll is apply for several outputs.
 func applyAll(b compute.Backend, w *train.Weights, history []float32, variates int, fn func(scope *model.Scope, x *Node) []*Node) ([][]float32, error) {
+	window := tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, len(history)/variates, variates)
+	return call(b, w, []*tensors.Tensor{window}, func(scope *model.Scope, inputs []*Node) []*Node { return fn(scope, inputs[0]) })
+}
+
+// call returns what fn builds of inputs, flat, with these weights, which may be nil for a model without variables.
+func call(b compute.Backend, w *train.Weights, inputs []*tensors.Tensor, fn func(scope *model.Scope, inputs []*Node) []*Node) ([][]float32, error) {
 	store, err := w.NewStore()
 	if err != nil {
 		return nil, err
@@ -150,7 +156,11 @@ func applyAll(b compute.Backend, w *train.Weights, history []float32, variates i
 		return nil, err
 	}
 	defer exec.Finalize()
-	outputs, err := exec.Call(tensors.FromFlatDataAndDimensions(slices.Clone(history), 1, len(history)/variates, variates))
+	arguments := make([]any, len(inputs))
+	for i, input := range inputs {
+		arguments[i] = input
+	}
+	outputs, err := exec.Call(arguments...)
 	if err != nil {
 		return nil, err
 	}

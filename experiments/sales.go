@@ -4,17 +4,19 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"path/filepath"
+	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"github.com/gomlx/compute/dtypes"
 
 	"mambamixer/datasets/m5"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/train"
 	"mambamixer/mixer/tsm2"
+	"mambamixer/plots"
 )
 
 // Sales is the task of forecasting what stores sell, see package m5, and what a model is told besides the past.
@@ -230,5 +232,54 @@ func (t *demand) curve() (metric, unit, counted string) {
 	return weightedError, "WRMSSE, and mean squared RMSSE", "windows"
 }
 
-// draw leaves nothing: M5's numbers may not be passed on.
-func (t *demand) draw(*run, *train.Weights) error { return nil }
+// draw draws the test days, in units: the sum over all stores and items, and that of some states.
+func (t *demand) draw(r *run, w *train.Weights) error {
+	p, err := t.problem(context.Background(), RunOptions{})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	s := t.set
+	start := tensors.FromFlatDataAndDimensions([]int32{p.Test.Start}, 1)
+	values, err := call(r.backend, w, append([]*tensors.Tensor{start}, p.Data...), func(scope *model.Scope, inputs []*Node) []*Node {
+		prediction, _ := t.forecast(scope, inputs[1:], inputs[0]) // [1, G, H, M]
+		return []*Node{Mul(MaxScalar(prediction, 0), ExpandAxes(InsertAxes(inputs[1+scaleData], 1), 0))}
+	})
+	if err != nil {
+		return err
+	}
+	stores, items := len(s.Stores), len(s.Items)
+	sums := func(in func(store int) bool, from, days int, at func(day, store, item int) float32) []float64 {
+		list := make([]float64, days)
+		for i := range list {
+			for store := range stores {
+				for item := range items {
+					if in(store) {
+						list[i] += float64(at(from+i, store, item))
+					}
+				}
+			}
+		}
+		return list
+	}
+	window := plots.Window{Title: fmt.Sprintf("%s: units sold on the test days", r.spec.Name), TimeUnit: "days", TimeStep: 1}
+	add := func(name string, in func(store int) bool) {
+		window.Variates = append(window.Variates, plots.Variate{Name: name,
+			History: sums(in, s.Test-historyShown*s.Horizon, historyShown*s.Horizon, s.UnitsAt),
+			Truth:   sums(in, s.Test, s.Horizon, s.UnitsAt),
+			Forecasts: []plots.Forecast{{Model: r.spec.Kind, Y: sums(in, 0, s.Horizon, func(day, store, item int) float32 {
+				return values[0][(store*s.Horizon+day)*items+item]
+			})}},
+		})
+	}
+	add("all stores", func(int) bool { return true })
+	states := s.StoreGroupings()[1]
+	for _, state := range spread(states.Count, variatesShown) {
+		add("state "+s.Stores[slices.Index(states.Of, state)].State, func(store int) bool { return states.Of[store] == state })
+	}
+	panels, err := plots.Forecasts(window)
+	if err != nil {
+		return err
+	}
+	return plots.Save(filepath.Join(r.dir, ForecastFigure), plots.Strip, panels...)
+}

@@ -49,6 +49,10 @@ func introduction(spec experiments.Spec) string {
 	if note := strings.TrimSuffix(spec.Note, "."); note != "" {
 		fmt.Fprintf(&b, "%s%s.\n\n", strings.ToUpper(note[:1]), note[1:])
 	}
+	if scenes := spec.Data.Scenes; scenes != nil {
+		fmt.Fprintf(&b, "The model %s sees pictures of the data set %s in %d x %d pixels and gives each pixel a class.", spec.Kind, spec.Data.Set, scenes.Width, scenes.Height)
+		return b.String()
+	}
 	if size := spec.Data.Size(); size > 0 {
 		fmt.Fprintf(&b, "The model %s sees pictures of the data set %s in %d x %d pixels and tells their classes apart.", spec.Kind, spec.Data.Set, size, size)
 		return b.String()

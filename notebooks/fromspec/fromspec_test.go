@@ -53,6 +53,16 @@ func TestNewOnPictures(t *testing.T) {
 	}
 }
 
+func TestNewOnScenes(t *testing.T) {
+	spec, err := experiments.Find("vim2-nano-upernet/figures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := New(spec, experiments.Smoke).Cells[0].Source; !strings.Contains(text, "pictures of the data set figures in 64 x 48 pixels and gives each pixel a class") {
+		t.Errorf("it begins with %q", text)
+	}
+}
+
 func TestFileNames(t *testing.T) {
 	taken := map[string]string{}
 	for _, spec := range experiments.All() {
