@@ -2,11 +2,10 @@ package scenes
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"mambamixer/datasets/pack"
 	"mambamixer/internal/nearest"
 )
 
@@ -110,15 +109,19 @@ func (info Info) Find(dirs []string) (string, error) {
 
 // find returns the first form that is there, and its path.
 func (info Info) find(dirs []string) (form, string, error) {
-	for _, dir := range dirs {
-		for _, f := range info.forms {
-			path := filepath.Join(dir, filepath.FromSlash(f.path))
-			if _, err := os.Stat(path); err == nil {
-				return f, path, nil
-			}
-		}
+	i, path, found := pack.First(dirs, info.places())
+	if !found {
+		return form{}, "", &MissingError{Info: info, Dirs: dirs}
 	}
-	return form{}, "", &MissingError{Info: info, Dirs: dirs}
+	return info.forms[i], path, nil
+}
+
+// places are those of the forms, below a data folder.
+func (info Info) places() (list []string) {
+	for _, f := range info.forms {
+		list = append(list, f.path)
+	}
+	return list
 }
 
 // MissingError says that a set is in none of the folders searched.
@@ -129,10 +132,6 @@ type MissingError struct {
 
 // Error implements error.
 func (e *MissingError) Error() string {
-	var places []string
-	for _, f := range e.Info.forms {
-		places = append(places, f.path)
-	}
 	return fmt.Sprintf("the scenes %s are not on this machine. Looked for %s in %s\nTheir source is %s (%s)\nFetch %s",
-		e.Info.Name, strings.Join(places, ", "), strings.Join(e.Dirs, ", "), e.Info.Source, e.Info.Licence, e.Info.Fetch)
+		e.Info.Name, strings.Join(e.Info.places(), ", "), strings.Join(e.Dirs, ", "), e.Info.Source, e.Info.Licence, e.Info.Fetch)
 }
