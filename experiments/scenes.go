@@ -29,19 +29,10 @@ func sceneSets() []sceneSet {
 	figures := augment.Scene(48, 64)
 	figures.ColorJitter = 0 // colours are random
 	return []sceneSet{
-		{"camvid", augment.Scene(120, 160), sceneTraining(367, 8, 40), 32},
-		{scenes.Generated, figures, sceneTraining(400, 8, 20), 32},
+		{"camvid", augment.Scene(120, 160), pictureTraining(367, 8, 40), 32},
+		{scenes.Generated, figures, pictureTraining(400, 8, 20), 32},
 		{"ade20k", augment.Scene(512, 512), adeTraining, 512},
 		{"ade20k-sample", augment.Scene(512, 512), func() *train.Config { c := adeTraining(); c.BatchSize = 2; return c }, 512},
-	}
-}
-
-// sceneTraining is that of a small set: so many epochs over so many pictures.
-func sceneTraining(pictures, batch, epochs int) func() *train.Config {
-	return func() *train.Config {
-		c := pictureTraining(pictures, batch, epochs)()
-		c.EvalBatch = batch
-		return c
 	}
 }
 
