@@ -8,7 +8,8 @@ import (
 	"mambamixer/ssm/ssmref"
 )
 
-// benchShapes: a Mamba block at three lengths, one long wide sequence, and TSM2's token and channel mixer on ETTh1.
+// benchShapes: a Mamba block at three lengths, one long wide sequence, TSM2's token and channel mixer on ETTh1, and the
+// channel mixer of ViM2-Nano's second stage.
 var benchShapes = []ssmref.Dims{
 	{Batch: 8, Length: 196, Channels: 256, State: 16, Groups: 1},
 	{Batch: 8, Length: 784, Channels: 256, State: 16, Groups: 1},
@@ -16,6 +17,7 @@ var benchShapes = []ssmref.Dims{
 	{Batch: 1, Length: 1024, Channels: 2048, State: 16, Groups: 1},
 	{Batch: 224, Length: 32, Channels: 32, State: 16, Groups: 1},
 	{Batch: 1024, Length: 7, Channels: 32, State: 16, Groups: 1},
+	{Batch: 4096, Length: 8, Channels: 8, State: 8, Groups: 1},
 	{Batch: 1, Length: 8, Channels: 16, State: 16, Groups: 1},
 }
 

@@ -70,9 +70,9 @@ static size_t lay_out(mm_conv_job *job, int lanes, float *base) {
 }
 
 int mm_conv_forward(const mm_conv_dims *dims, const mm_conv_inputs *in, float *y) {
-  const mm_kernel *k = mm_kernel_in_use();
-  if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
+  const mm_kernel *k = mm_kernel_for(dims->channels);
+  if (!k) return MM_SCAN_NO_ISA;
   mm_conv_job job = {.kernel = k, .dims = *dims, .in = *in, .y = y};
   split(&job, k->width, 0);
   mm_pool_run(run_forward, &job, job.tasks, job.threads);
@@ -80,9 +80,9 @@ int mm_conv_forward(const mm_conv_dims *dims, const mm_conv_inputs *in, float *y
 }
 
 int mm_conv_backward(const mm_conv_dims *dims, const mm_conv_inputs *in, const float *gy, const mm_conv_gradients *grad) {
-  const mm_kernel *k = mm_kernel_in_use();
-  if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
+  const mm_kernel *k = mm_kernel_for(dims->channels);
+  if (!k) return MM_SCAN_NO_ISA;
   mm_conv_job job = {.kernel = k, .dims = *dims, .in = *in, .gy = gy, .grad = *grad};
   split(&job, k->width, 1);
   mm_arena *memory = mm_arena_acquire(lay_out(&job, k->width, NULL));

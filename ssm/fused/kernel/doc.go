@@ -34,7 +34,8 @@
 //	arena.c, pool.c  the memory and the threads
 //	scan_impl.h      the kernels, in terms of vectors (scan_math.h, scan_task.h, scan_forward.h, scan_backward.h;
 //	                 conv_sweep.h, conv_task.h)
-//	scan_avx512.c    vectors of 16 channels, scan_avx2.c of 8, scan_portable.c of 4 for every other processor
+//	scan_avx512.c    vectors of 16 channels, scan_avx2.c of 8, scan_portable.c of 4 for every other processor;
+//	                 scan_avx512_narrow.c vectors of 8 for groups of no more channels
 //
 // # Determinism
 //

@@ -22,10 +22,12 @@ func TestOptions(t *testing.T) {
 			on := func(bit int) bool { return bits>>bit&1 == 1 }
 			parts := ssmref.Optional{D: on(0), Z: on(1), DeltaBias: on(2), InitialState: on(3)}
 			opt := ssmref.Options{DeltaSoftplus: on(4), Reverse: on(5)}
-			t.Run(fmt.Sprintf("%+v%+v", parts, opt), func(t *testing.T) {
-				s := newScan(uint64(bits), ssmref.Dims{Batch: 2, Length: 19, Channels: 10, State: 5, Groups: 2}, parts, opt)
-				mustAgree(t, s.run(t), s.want(), 1e-5)
-			})
+			for _, channels := range []int{10, 20} { // of a narrow and of a wide group
+				t.Run(fmt.Sprintf("%d%+v%+v", channels, parts, opt), func(t *testing.T) {
+					s := newScan(uint64(bits), ssmref.Dims{Batch: 2, Length: 19, Channels: channels, State: 5, Groups: 2}, parts, opt)
+					mustAgree(t, s.run(t), s.want(), 1e-5)
+				})
+			}
 		}
 	})
 }

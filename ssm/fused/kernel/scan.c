@@ -78,7 +78,7 @@ static const mm_kernel *find(const char *name) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  int avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+  int avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   if (avx512 && (!name || !strcmp(name, "avx512"))) return &mm_kernel_avx512;
   if (avx2 && (!name || !strcmp(name, "avx2"))) return &mm_kernel_avx2;
 #endif
@@ -93,6 +93,11 @@ static void choose(void) {
 const mm_kernel *mm_kernel_in_use(void) {
   pthread_once(&chosen, choose);
   return atomic_load(&current);
+}
+
+const mm_kernel *mm_kernel_for(int64_t channels) {
+  const mm_kernel *k = mm_kernel_in_use();
+  return k && k->narrow && channels <= k->narrow->width ? k->narrow : k;
 }
 
 const char *mm_scan_isa(void) {
@@ -133,9 +138,9 @@ static void reduce_task(void *data, int64_t task, int worker) {
 }
 
 int mm_scan_forward(const mm_scan_dims *dims, const mm_scan_inputs *in, float *y, float *last, float *starts) {
-  const mm_kernel *k = mm_kernel_in_use();
-  if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
+  const mm_kernel *k = mm_kernel_for(dims->channels / dims->groups);
+  if (!k) return MM_SCAN_NO_ISA;
   mm_job job = {.kernel = k, .dims = *dims, .in = *in, .y = y, .last = last, .starts = starts};
   split(&job, k->width);
   mm_arena *memory = allocate(&job, k->width, 0);
@@ -148,9 +153,9 @@ int mm_scan_forward(const mm_scan_dims *dims, const mm_scan_inputs *in, float *y
 
 int mm_scan_backward(const mm_scan_dims *dims, const mm_scan_inputs *in, const float *starts,
                      const float *gy, const float *glast, const mm_scan_gradients *grad) {
-  const mm_kernel *k = mm_kernel_in_use();
-  if (!k) return MM_SCAN_NO_ISA;
   if (bad(dims)) return MM_SCAN_BAD_DIMS;
+  const mm_kernel *k = mm_kernel_for(dims->channels / dims->groups);
+  if (!k) return MM_SCAN_NO_ISA;
   mm_job job = {.kernel = k, .dims = *dims, .in = *in, .kept = starts, .gy = gy, .glast = glast, .grad = *grad};
   split(&job, k->width);
   mm_arena *memory = allocate(&job, k->width, 1);

@@ -1,4 +1,4 @@
-// The kernels for processors with AVX-512 (F and DQ): 16 channels per vector.
+// The kernels for processors with AVX-512 (F, DQ and VL): 16 channels per vector.
 #if defined(__x86_64__)
 
 #include "scan_internal.h"
@@ -16,6 +16,7 @@
 #define INLINE static inline __attribute__((always_inline))
 #define KERNEL mm_kernel_avx512
 #define NAME "avx512"
+#define NARROW &mm_kernel_avx512_narrow
 #define W 16
 #define SLAB 16 // states whose recurrence a loop over time holds in registers
 #define EXP2_UNIT 1.0f

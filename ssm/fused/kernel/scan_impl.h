@@ -1,6 +1,6 @@
 // The selective scan and the convolution for one instruction set. Its file defines vectors of W channels (see
-// scan_math.h), v_load_part and v_store_part for a group's last channels, v_sums, SLAB, EXP2_UNIT, KERNEL and NAME, and
-// then includes this file.
+// scan_math.h), v_load_part and v_store_part for a group's last channels, v_sums, SLAB, EXP2_UNIT, KERNEL, NAME and
+// NARROW, and then includes this file.
 //
 // The lanes of a vector are channels. In the scan, time runs in chunks of T steps, and the order of the loops differs:
 //
@@ -17,4 +17,4 @@
 #include "conv_sweep.h"
 #include "conv_task.h"
 
-const mm_kernel KERNEL = {NAME, W, prepare, forward, backward, reduce, math, conv_forward, conv_backward, conv_reduce};
+const mm_kernel KERNEL = {NAME, W, NARROW, prepare, forward, backward, reduce, math, conv_forward, conv_backward, conv_reduce};

@@ -43,6 +43,7 @@ typedef struct {
 typedef struct mm_kernel {
   const char *name;
   int width; // channels per vector
+  const struct mm_kernel *narrow; // NULL, or what serves better where there are no more channels than its width
   void (*prepare)(const mm_job *job);
   void (*forward)(const mm_job *job, int64_t task, float *workspace);
   void (*backward)(const mm_job *job, int64_t task, float *workspace);
@@ -56,9 +57,12 @@ typedef struct mm_kernel {
 // mm_kernel_in_use is NULL where there is none; see mm_scan_isa.
 const mm_kernel *mm_kernel_in_use(void);
 
+// mm_kernel_for is the kernel in use for groups of so many channels, or NULL.
+const mm_kernel *mm_kernel_for(int64_t channels);
+
 extern const mm_kernel mm_kernel_portable;
 #if defined(__x86_64__)
-extern const mm_kernel mm_kernel_avx2, mm_kernel_avx512;
+extern const mm_kernel mm_kernel_avx2, mm_kernel_avx512, mm_kernel_avx512_narrow;
 #endif
 
 static inline int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }

@@ -6,6 +6,7 @@
 #define INLINE static inline __attribute__((always_inline))
 #define KERNEL mm_kernel_portable
 #define NAME "portable"
+#define NARROW NULL
 #define W 4
 #define SLAB 8 // states whose recurrence a loop over time holds in registers
 #define EXP2_UNIT 0.5f
