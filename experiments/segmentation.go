@@ -77,6 +77,9 @@ func newSegmentation(spec Spec, set *scenes.Set) (*segmentation, error) {
 	if err := spec.validateScenes(); err != nil {
 		return nil, fmt.Errorf("spec %s: %w", spec.Name, err)
 	}
+	if set.Objects {
+		return nil, fmt.Errorf("spec %s: the pictures of %s have objects, not a class for each pixel", spec.Name, set.Name)
+	}
 	t := &segmentation{spec: spec, model: spec.Model.(vision.Segmenter), task: *spec.Data.Scenes, set: set}
 	if n := t.some(set.Train).Len(); spec.Train != nil && spec.Train.BatchSize > n {
 		return nil, fmt.Errorf("spec %s: train.batch_size is %d, but there are only %d training pictures of %s; use a smaller one",

@@ -146,11 +146,14 @@ func TestSegmentationRefuses(t *testing.T) {
 	} {
 		spec := find(t, "vim2-nano-upernet/figures")
 		test.change(&spec)
-		if _, err := newSegmentation(spec, scenes.Draw()); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := newSegmentation(spec, scenes.Draw(false)); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%v; want %q", err, test.says)
 		}
 	}
 	spec := find(t, "vim2-nano-upernet/figures")
+	if _, err := newSegmentation(spec, scenes.Draw(true)); err == nil || !strings.Contains(err.Error(), "the pictures of things have objects") {
+		t.Errorf("%v", err)
+	}
 	for path, value := range map[string]string{"model.backbone.conv": "0", "model.width": "8", "data.scenes.flip": "0"} {
 		changed, err := spec.Set(path, value)
 		if err != nil || sameContent(changed, spec) {

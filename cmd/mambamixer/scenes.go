@@ -17,25 +17,33 @@ func isScenes(name string) bool {
 
 // scenesTable lists the sets of scenes and where they are.
 func scenesTable(dirs []string) *result.Table {
-	table := &result.Table{Columns: []result.Column{{Name: "scenes"}, {Name: "classes", Right: true}, {Name: "train", Right: true}, {Name: "validation", Right: true},
+	table := &result.Table{Columns: []result.Column{{Name: "scenes"}, {Name: "classes of"}, {Name: "classes", Right: true}, {Name: "train", Right: true}, {Name: "validation", Right: true},
 		{Name: "test", Right: true}, {Name: "licence"}, {Name: "source"}, {Name: "place"}}}
 	for _, info := range scenes.List() {
 		place, err := info.Find(dirs)
 		if err != nil {
 			place = "not here"
 		}
-		table.Add(info.Name, fmt.Sprint(info.Classes), fmt.Sprint(info.Train), fmt.Sprint(info.Val), fmt.Sprint(info.Test), info.Licence, info.Source, place)
+		of := "pixels"
+		if info.Objects {
+			of = "objects"
+		}
+		table.Add(info.Name, of, fmt.Sprint(info.Classes), fmt.Sprint(info.Train), fmt.Sprint(info.Val), fmt.Sprint(info.Test), info.Licence, info.Source, place)
 	}
 	return table
 }
 
-// checkScenes decodes every picture of a set with its label map.
+// checkScenes decodes every picture of a set with its label map or its objects.
 func checkScenes(ctx context.Context, name string, dirs []string) error {
 	set, err := scenes.Load(name, dirs)
 	if err != nil {
 		return err
 	}
 	defer set.Close()
+	what := "a class for each pixel"
+	if set.Objects {
+		what = "the masks of their objects"
+	}
 	fmt.Printf("%s: %d classes, SHA-256 %s\n", set.Name, len(set.Classes), set.SHA256)
 	for _, split := range []struct {
 		name   string
@@ -44,7 +52,7 @@ func checkScenes(ctx context.Context, name string, dirs []string) error {
 		if _, err := pipeline.OpenScenes(ctx, split.scenes, pipeline.Options{Memory: -1}); err != nil {
 			return err
 		}
-		fmt.Printf("%d %s pictures, all with a class for each pixel\n", split.scenes.Len(), split.name)
+		fmt.Printf("%d %s pictures, all with %s\n", split.scenes.Len(), split.name, what)
 	}
 	return nil
 }

@@ -15,6 +15,10 @@ func TestDataOfScenes(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "4 classes") || !strings.Contains(out, "100 test pictures, all with a class for each pixel") {
 		t.Errorf("exit %d: %s", code, out)
 	}
+	out, _, code = invocation{}.run(t, "data", "check", "things")
+	if code != 0 || !strings.Contains(out, "3 classes") || !strings.Contains(out, "400 training pictures, all with the masks of their objects") {
+		t.Errorf("exit %d: %s", code, out)
+	}
 	out, _, code = invocation{}.run(t, "data", "get", "figures")
 	if code != 0 || !strings.Contains(out, "figures is here already: in the program") {
 		t.Errorf("exit %d: %s", code, out)

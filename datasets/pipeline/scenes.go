@@ -29,7 +29,7 @@ func OpenScenes(ctx context.Context, s scenes.Scenes, o Options) (*Scenes, error
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Where(i), err)
 		}
-		if memory.Add(int64(len(scene.Picture.Pix)+len(scene.Labels))) <= o.Memory {
+		if memory.Add(scene.Bytes()) <= o.Memory {
 			all.kept[i] = scene
 		}
 		if n := done.Add(1); o.Progress != nil && n%1000 == 0 {
@@ -66,17 +66,35 @@ func (s *Scenes) Test(ctx context.Context, r augment.SceneRecipe, indices []int3
 func (s *Scenes) batch(ctx context.Context, r augment.SceneRecipe, indices []int32, write func(scene *scenes.Scene, index int, pixels []float32, labels []int32)) (*SceneBatch, error) {
 	places := r.Height * r.Width
 	b := &SceneBatch{make([]float32, 3*places*len(indices)), make([]int32, places*len(indices))}
-	err := each(ctx, s.workers, len(indices), func(i int) error {
-		index := int(indices[i])
-		scene := s.kept[index]
-		if scene == nil {
-			var err error
-			if scene, err = s.scenes.Scene(index); err != nil {
-				return fmt.Errorf("%s could be decoded before, but not now: %w", s.scenes.Where(index), err)
-			}
-		}
-		write(scene, index, b.Pixels[3*places*i:3*places*(i+1)], b.Labels[places*i:places*(i+1)])
-		return nil
+	err := s.visit(ctx, indices, func(i int, scene *scenes.Scene) {
+		write(scene, int(indices[i]), b.Pixels[3*places*i:3*places*(i+1)], b.Labels[places*i:places*(i+1)])
 	})
 	return b, err
+}
+
+// visit gives the scenes of a batch, several at once.
+func (s *Scenes) visit(ctx context.Context, indices []int32, use func(i int, scene *scenes.Scene)) error {
+	return each(ctx, s.workers, len(indices), func(i int) error {
+		scene, err := s.Scene(int(indices[i]))
+		if err != nil {
+			return err
+		}
+		use(i, scene)
+		return nil
+	})
+}
+
+// Len is the number of scenes.
+func (s *Scenes) Len() int { return len(s.kept) }
+
+// Scene gives one scene, decoded.
+func (s *Scenes) Scene(i int) (*scenes.Scene, error) {
+	if s.kept[i] != nil {
+		return s.kept[i], nil
+	}
+	scene, err := s.scenes.Scene(i)
+	if err != nil {
+		return nil, fmt.Errorf("%s could be decoded before, but not now: %w", s.scenes.Where(i), err)
+	}
+	return scene, nil
 }

@@ -16,7 +16,7 @@ func TestSceneBatches(t *testing.T) {
 	ctx, recipe := context.Background(), augment.Scene(24, 32)
 	var first *SceneBatch
 	for _, o := range []Options{{Workers: 1}, {Workers: 4}, {Workers: 2, Memory: -1}} {
-		source, err := OpenScenes(ctx, scenes.Draw().Train, o)
+		source, err := OpenScenes(ctx, scenes.Draw(false).Train, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func (b broken) Scene(i int) (*scenes.Scene, error) {
 }
 
 func TestBrokenScene(t *testing.T) {
-	if _, err := OpenScenes(context.Background(), broken{scenes.Draw().Train}, Options{}); err == nil || !strings.Contains(err.Error(), "scene 7 of the generated ones: damaged") {
+	if _, err := OpenScenes(context.Background(), broken{scenes.Draw(false).Train}, Options{}); err == nil || !strings.Contains(err.Error(), "scene 7 of the generated ones: damaged") {
 		t.Errorf("%v", err)
 	}
 }

@@ -39,7 +39,7 @@ func ade(train, test string) func(root string) (*Set, error) {
 			splits = append(splits, p)
 		}
 		set.Train, set.Test = splits[0], splits[1]
-		set.SHA256, err = checksum(splits...)
+		set.SHA256, err = checksum(filesOf(splits...))
 		return set, err
 	}
 }

@@ -34,7 +34,7 @@ func camvid(root string) (*Set, error) {
 	}
 	set.Train, set.Val, set.Test = splits[0], splits[1], splits[2]
 	var err error
-	set.SHA256, err = checksum(splits...)
+	set.SHA256, err = checksum(filesOf(splits...))
 	return set, err
 }
 

@@ -93,7 +93,7 @@ func (p *paired) Scene(i int) (*Scene, error) {
 		}
 		values[at] = uint8(class)
 	}
-	return &Scene{rgb, values}, nil
+	return &Scene{Picture: rgb, Labels: values}, nil
 }
 
 // decodeLabels reads a PNG file of one byte a pixel: a grey value, or a place in a palette.
@@ -129,21 +129,27 @@ func decodeLabels(data []byte) (values []uint8, w, h int, err error) {
 // contentLimit is the size of the largest set whose checksum is of its contents.
 const contentLimit = 1 << 30
 
-// checksum is that of splits; see Set.SHA256.
-func checksum(splits ...*paired) (string, error) {
-	type file struct {
-		files *pack.Files
-		name  string
-	}
-	var all []file
-	total := int64(0)
+// file is one of a set.
+type file struct {
+	files *pack.Files
+	name  string
+}
+
+// filesOf lists those of splits.
+func filesOf(splits ...*paired) (all []file) {
 	for _, split := range splits {
 		for i, name := range split.names {
-			for _, f := range []file{{split.pictures.files, split.pictures.prefix + name}, {split.labels.files, split.labelName(i)}} {
-				all = append(all, f)
-				total += f.files.Size(f.name)
-			}
+			all = append(all, file{split.pictures.files, split.pictures.prefix + name}, file{split.labels.files, split.labelName(i)})
 		}
+	}
+	return all
+}
+
+// checksum is that of a set; see Set.SHA256.
+func checksum(all []file) (string, error) {
+	total := int64(0)
+	for _, f := range all {
+		total += f.files.Size(f.name)
 	}
 	h := sha256.New()
 	for _, f := range all {

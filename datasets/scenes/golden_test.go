@@ -46,3 +46,46 @@ func TestRealSets(t *testing.T) {
 		})
 	}
 }
+
+// Objects of the real sets, of COCO's pycocotools counted the pixels; Penn-Fudan has 423 pedestrians by its readme.
+func TestRealObjects(t *testing.T) {
+	dirs := filepath.SplitList(os.Getenv("MAMBAMIXER_DATA"))
+	for _, want := range []struct {
+		name                   string
+		train, test            int
+		objects, crowds, pixel [2]int // of the training and the test pictures; 0 pixels = not counted
+	}{
+		{"coco-mini", 40, 40, [2]int{318, 273}, [2]int{1, 2}, [2]int{4052125, 4246327}},
+		{"pennfudan", 136, 34, [2]int{354, 69}, [2]int{}, [2]int{}},
+	} {
+		t.Run(want.name, func(t *testing.T) {
+			set, err := Load(want.name, dirs)
+			if _, missing := err.(*MissingError); missing {
+				t.Skipf("needs %s in $MAMBAMIXER_DATA", want.name)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer set.Close()
+			for i, split := range []Scenes{set.Train, set.Test} {
+				objects, crowds, pixels := 0, 0, 0
+				for k := range split.Len() {
+					scene, err := split.Scene(k)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, o := range scene.Objects {
+						objects, pixels = objects+1, pixels+o.Mask.Area()
+						if o.Crowd {
+							crowds++
+						}
+					}
+				}
+				if n := []int{want.train, want.test}[i]; split.Len() != n || objects != want.objects[i] || crowds != want.crowds[i] ||
+					want.pixel[i] > 0 && pixels != want.pixel[i] {
+					t.Errorf("split %d: %d scenes, %d objects, %d crowds, %d pixels", i, split.Len(), objects, crowds, pixels)
+				}
+			}
+		})
+	}
+}

@@ -9,10 +9,20 @@ import (
 // Ignored is the label of pixels without a class.
 const Ignored = 255
 
-// Scene is a picture with the class of each pixel.
+// Scene is a picture with the class of each pixel, or with its objects.
 type Scene struct {
 	Picture *picture.RGB
-	Labels  []uint8 // [H, W]: a class, or Ignored
+	Labels  []uint8 // [H, W]: a class, or Ignored; nil in a set of objects
+	Objects []Object
+}
+
+// Bytes is about the memory that the scene takes.
+func (s *Scene) Bytes() int64 {
+	bytes := len(s.Picture.Pix) + len(s.Labels)
+	for _, o := range s.Objects {
+		bytes += 8 * len(o.Mask.Runs)
+	}
+	return int64(bytes)
 }
 
 // Scenes are those of a split, by index. They may be read from several goroutines.
@@ -30,6 +40,7 @@ type Set struct {
 	Source           string // official home
 	Licence          string
 	Classes          []string // names, by label
+	Objects          bool     // scenes have objects, not the classes of pixels
 	Train, Val, Test Scenes   // Val may be empty
 
 	SHA256    string // of all names and contents; above a gigabyte, of names and sizes
