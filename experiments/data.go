@@ -34,7 +34,7 @@ func (d Data) Load(dirs []string) (*Source, error) {
 			return nil, err
 		}
 		return &Source{Identity: result.Dataset{Name: set.Name, Source: set.Source, SHA256: set.SHA256, Synthetic: set.Synthetic}, pictures: set}, nil
-	case d.Scenes != nil:
+	case d.Scenes != nil || d.Objects != nil:
 		set, err := scenes.Load(d.Set, dirs)
 		if err != nil {
 			return nil, err

@@ -21,7 +21,7 @@ func All() []Spec {
 
 // registered collects the specs once.
 var registered = sync.OnceValue(func() []Spec {
-	specs := slices.Concat(longTermForecasting(), recognizers(), segmenting("ade20k-sample"))
+	specs := slices.Concat(longTermForecasting(), recognizers(), segmenting("ade20k-sample"), detecting("coco-mini"))
 	known := map[string]bool{}
 	for _, spec := range specs {
 		known[spec.Name] = true

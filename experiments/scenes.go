@@ -44,39 +44,38 @@ func adeTraining() *train.Config {
 	return &c
 }
 
-// segmenter is a model with its names.
-type segmenter struct {
-	name, kind, note string
-	model            vision.Segmenter
-}
-
-// segmenters lists the models on a set: on the small ones those of Nano's size that have a pyramid, on ADE20K those of the paper.
-func (s sceneSet) segmenters() []segmenter {
-	if s.head == 512 {
-		var list []segmenter
+// pyramids lists the backbones that give maps of several sizes: in the sizes of the paper, or in Nano's with patches of 4 pixels.
+func pyramids(published bool) (list []recognizer) {
+	if published {
 		for _, v := range vim2.Variants() {
 			if kind, found := PaperName(v.Name); found && v.Name != "mlp" {
-				list = append(list, segmenter{"vim2-" + v.Name, kind, "as in the paper", vision.OnUPerNet(v.Config)})
+				list = append(list, recognizer{"vim2-" + v.Name, kind, "as in the paper", v.Config})
 			}
 		}
-		return append(list, segmenter{"vmamba-tiny", "VMamba-T", "ViM2 with token mixers only", vision.OnUPerNet(vision.VMambaT())},
-			segmenter{"resnet50", "ResNet-50", "convolutions and residual sums", vision.OnUPerNet(vision.ResNet50())})
+		return append(list, recognizer{"vmamba-tiny", "VMamba-T", "ViM2 with token mixers only", vision.VMambaT()},
+			recognizer{"resnet50", "ResNet-50", "convolutions and residual sums", vision.ResNet50()})
 	}
-	var list []segmenter
 	for _, m := range smallSizes("nano") {
-		var model vision.Segmenter
-		switch backbone := fitted(m.model, 64).(type) { // patches of 4 pixels, as in the paper
+		switch backbone := fitted(m.model, 64).(type) {
 		case vim2.Config:
-			model = narrow(vision.OnUPerNet(backbone), s.head)
+			list = append(list, recognizer{m.name, m.kind, m.note, backbone})
 		case vision.ResNet:
 			backbone.LargeStem = true // so that its first map is of the same size
-			model = narrow(vision.OnUPerNet(backbone), s.head)
-		default:
-			continue // it has no pyramid
+			list = append(list, recognizer{m.name, m.kind, m.note, backbone})
 		}
-		list = append(list, segmenter{m.name, m.kind, m.note, model})
 	}
 	return list
+}
+
+// onUPerNet is the set's head on a backbone.
+func (s sceneSet) onUPerNet(backbone vision.Model) vision.Segmenter {
+	switch b := backbone.(type) {
+	case vim2.Config:
+		return narrow(vision.OnUPerNet(b), s.head)
+	case vision.ResNet:
+		return narrow(vision.OnUPerNet(b), s.head)
+	}
+	panic(fmt.Sprintf("%T gives no maps of several sizes", backbone))
 }
 
 // narrow makes the head as wide as a small backbone deserves.
@@ -92,8 +91,8 @@ func segmenting(set string) []Spec {
 		if s.set != set {
 			continue
 		}
-		for _, m := range s.segmenters() {
-			specs = append(specs, Spec{Name: fmt.Sprintf("%s-upernet/%s", m.name, s.set), Kind: m.kind, Note: m.note + ", with UPerNet", Model: m.model,
+		for _, m := range pyramids(s.head == 512) {
+			specs = append(specs, Spec{Name: fmt.Sprintf("%s-upernet/%s", m.name, s.set), Kind: m.kind, Note: m.note + ", with UPerNet", Model: s.onUPerNet(m.model),
 				Data: Data{Set: s.set, Scenes: &Scenes{SceneRecipe: s.task}}, Train: s.train()})
 		}
 	}

@@ -81,19 +81,19 @@ func newSegmentation(spec Spec, set *scenes.Set) (*segmentation, error) {
 		return nil, fmt.Errorf("spec %s: the pictures of %s have objects, not a class for each pixel", spec.Name, set.Name)
 	}
 	t := &segmentation{spec: spec, model: spec.Model.(vision.Segmenter), task: *spec.Data.Scenes, set: set}
-	if n := t.some(set.Train).Len(); spec.Train != nil && spec.Train.BatchSize > n {
+	if n := first(set.Train, t.task.Limit).Len(); spec.Train != nil && spec.Train.BatchSize > n {
 		return nil, fmt.Errorf("spec %s: train.batch_size is %d, but there are only %d training pictures of %s; use a smaller one",
 			spec.Name, spec.Train.BatchSize, n, set.Name)
 	}
 	return t, nil
 }
 
-// some are the first Limit scenes.
-func (t *segmentation) some(all scenes.Scenes) scenes.Scenes {
-	if t.task.Limit == 0 || t.task.Limit >= all.Len() {
+// first are the first limit scenes, all where that is 0.
+func first(all scenes.Scenes, limit int) scenes.Scenes {
+	if limit == 0 || limit >= all.Len() {
 		return all
 	}
-	return firstScenes{all, t.task.Limit}
+	return firstScenes{all, limit}
 }
 
 type firstScenes struct {
@@ -129,16 +129,12 @@ func (t *segmentation) problem(ctx context.Context, o RunOptions) (*train.Proble
 		if split.scenes.Len() == 0 {
 			continue
 		}
-		source, err := pipeline.OpenScenes(ctx, t.some(split.scenes), pipeline.Options{Progress: func(done, total int) {
-			if o.Progress != nil && done%10_000 == 0 {
-				fmt.Fprintf(o.Progress, "%d of %d pictures of %s decoded, which is done once\n", done, total, t.set.Name)
-			}
-		}})
+		source, err := pipeline.OpenScenes(ctx, first(split.scenes, t.task.Limit), o.decoding(t.set.Name))
 		if err != nil {
 			return nil, err
 		}
 		feed.splits = append(feed.splits, fedSplit[*pipeline.Scenes]{start, source})
-		start += t.some(split.scenes).Len()
+		start += source.Len()
 		split.examples.End = int32(start)
 	}
 	classes := len(t.set.Classes)
@@ -158,6 +154,15 @@ func (t *segmentation) problem(ctx context.Context, o RunOptions) (*train.Proble
 		return list
 	}
 	return p, nil
+}
+
+// decoding tells how far the scenes of a set are decoded.
+func (o RunOptions) decoding(set string) pipeline.Options {
+	return pipeline.Options{Progress: func(done, total int) {
+		if o.Progress != nil && done%10_000 == 0 {
+			fmt.Fprintf(o.Progress, "%d of %d pictures of %s decoded, which is done once\n", done, total, set)
+		}
+	}}
 }
 
 // pixelLoss is the mean cross-entropy of each picture [B] from logits [B, H, W, K] and labels [B, H, W]. A pixel without a class has

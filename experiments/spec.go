@@ -28,7 +28,7 @@ type Spec struct {
 }
 
 // Data names a data set and the task on it: a series to be forecast, or, where one of these is set, sales to be forecast, pictures
-// to be told apart, or scenes whose pixels are to be told apart.
+// to be told apart, scenes whose pixels are to be told apart, or objects to be found.
 type Data struct {
 	Set     string `json:"set"`               // name of a set, or path of a CSV file or of a folder of pictures of one's own
 	History int    `json:"history,omitempty"` // time steps that the model sees
@@ -40,9 +40,11 @@ type Data struct {
 	Sales    *Sales    `json:"sales,omitempty"`
 	Pictures *Pictures `json:"pictures,omitempty"`
 	Scenes   *Scenes   `json:"scenes,omitempty"`
+	Objects  *Objects  `json:"objects,omitempty"`
 }
 
-// Model is a [Forecaster], a classifier of pictures, a [vision.Model], or one of pixels, a [vision.Segmenter], as the task wants.
+// Model is a [Forecaster], a classifier of pictures, a [vision.Model], one of pixels, a [vision.Segmenter], or a
+// [maskrcnn.Detector], as the task wants.
 type Model any
 
 // Forecaster is a forecasting model: a configuration that checks itself against a task and builds its graph.
@@ -97,6 +99,9 @@ func (s Spec) At(tier Tier) (Spec, error) {
 		if s.Data.Scenes != nil {
 			s.Data.Scenes.shrink(s.Train)
 		}
+		if s.Data.Objects != nil {
+			s.Data.Objects.shrink(s.Train)
+		}
 	case Paper:
 		if s.Train != nil {
 			factor := cmp.Or(s.Full, paperFactor)
@@ -144,6 +149,10 @@ func (s Spec) clone() Spec {
 		copied := *s.Data.Scenes
 		s.Data.Scenes = &copied
 	}
+	if s.Data.Objects != nil {
+		copied := *s.Data.Objects
+		s.Data.Objects = &copied
+	}
 	if s.Data.Sales != nil {
 		copied := *s.Data.Sales
 		s.Data.Sales = &copied
@@ -179,6 +188,8 @@ func (s Spec) validate(variates int) error {
 		return s.validatePictures()
 	case s.Data.Scenes != nil:
 		return s.validateScenes()
+	case s.Data.Objects != nil:
+		return s.validateObjects()
 	}
 	m, err := s.forecaster()
 	if err == nil {

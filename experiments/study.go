@@ -22,6 +22,7 @@ type Study struct {
 	Sets     []string // the data sets, in the order of the table
 	Pictures bool     // they are of pictures, and the models classifiers
 	Scenes   bool     // the pictures are scenes, and the models classify their pixels
+	Objects  bool     // the pictures have objects, and the models find them
 	Sales    bool     // they are of sales, and errors are weighted
 
 	// Deviations says, by model, how its runs differ from those of its own paper; nil in a study that doesn't ask.
@@ -40,7 +41,7 @@ type Entry struct {
 
 // Studies lists all, in the order of a report.
 func Studies() []Study {
-	return []Study{table5(), table6(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), table3(), vim2Ablation(), fig4(), fig5(), table8()}
+	return []Study{table5(), table6(), table7(), ablations(), probe(), rivalsStudy(), cost(), table2(), table3(), table4(), vim2Ablation(), fig4(), fig5(), table8()}
 }
 
 // FindStudy returns the study of that name. The error of an unknown one offers the nearest.
@@ -60,6 +61,8 @@ func (s Study) generated() string {
 	switch {
 	case s.Scenes:
 		return scenes.Generated
+	case s.Objects:
+		return scenes.GeneratedObjects
 	case s.Pictures:
 		return generatedPictures
 	case s.Sales:
@@ -99,6 +102,8 @@ func StandIn(spec Spec) (Spec, error) {
 		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + generatedPictures)
 	case spec.Data.Scenes != nil:
 		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + scenes.Generated)
+	case spec.Data.Objects != nil:
+		return Find(strings.TrimSuffix(spec.Name, "/"+spec.Data.Set) + "/" + scenes.GeneratedObjects)
 	case spec.Data.Sales != nil:
 		return Find(strings.Replace(spec.Name, "/"+spec.Data.Set+"/", "/"+m5.Generated+"/", 1))
 	}

@@ -34,6 +34,8 @@ func newTask(spec Spec, source *Source) (task, error) {
 		return newRecognition(spec, source.pictures)
 	case spec.Data.Scenes != nil:
 		return newSegmentation(spec, source.scenes)
+	case spec.Data.Objects != nil:
+		return newDetection(spec, source.scenes)
 	case spec.Data.Sales != nil:
 		return newDemand(spec, source.sales)
 	}
@@ -73,13 +75,15 @@ func (t *forecast) curve() (metric, unit, counted string) {
 	return "mse", "MSE on standardised data", "windows"
 }
 
-// Size is the side of the pictures that the model sees, of scenes their height, in pixels; 0 for a series.
+// Size is the side of the pictures that the model sees, of scenes and objects their height, in pixels; 0 for a series.
 func (d Data) Size() int {
 	switch {
 	case d.Pictures != nil:
 		return d.Pictures.Size
 	case d.Scenes != nil:
 		return d.Scenes.Height
+	case d.Objects != nil:
+		return d.Objects.Height
 	}
 	return 0
 }
@@ -89,6 +93,8 @@ func (s Spec) Title() string {
 	switch size := s.Data.Size(); {
 	case s.Data.Scenes != nil:
 		return fmt.Sprintf("%s (%d x %d pixels", s.Name, s.Data.Scenes.Width, size)
+	case s.Data.Objects != nil:
+		return fmt.Sprintf("%s (%d x %d pixels", s.Name, s.Data.Objects.Width, size)
 	case size > 0:
 		return fmt.Sprintf("%s (%d pixels", s.Name, size)
 	}

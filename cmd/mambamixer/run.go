@@ -175,6 +175,7 @@ func tell(records []*result.Record, folders []string) {
 		case record.Segments():
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) have an mIoU of %.2f %% on the test pictures\n",
 				record.Spec, record.Steps, record.BestStep, 100*best.MIoU)
+		case record.Detects(): // nothing is chosen by validation
 		case record.Classifies():
 			fmt.Printf("%s: the row shows the weights after the last of %d steps; those of the lowest validation error (step %d) are right about %.2f %% of the test pictures\n",
 				record.Spec, record.Steps, record.BestStep, 100*best.Top1)

@@ -109,3 +109,31 @@ func TestWhatIsNoMask(t *testing.T) {
 		t.Errorf("%v, %v", m, err)
 	}
 }
+
+// TestPaste: all of a box, its left half, and what lies outside the picture; an empty box has no pixel.
+func TestPaste(t *testing.T) {
+	const side = 8
+	full, half := make([]float32, side*side), make([]float32, side*side)
+	for i := range full {
+		full[i] = 1
+		if i%side < side/2 {
+			half[i] = 1
+		}
+	}
+	for name, test := range map[string]struct {
+		box    mask.Box
+		shares []float32
+		want   mask.Box
+	}{
+		"all":     {mask.Box{X0: 2, Y0: 3, X1: 10, Y1: 11}, full, mask.Box{X0: 2, Y0: 3, X1: 10, Y1: 11}},
+		"half":    {mask.Box{X0: 2, Y0: 3, X1: 10, Y1: 11}, half, mask.Box{X0: 2, Y0: 3, X1: 6, Y1: 11}},
+		"larger":  {mask.Box{X0: 2, Y0: 3, X1: 18, Y1: 19}, half, mask.Box{X0: 2, Y0: 3, X1: 10, Y1: 19}},
+		"outside": {mask.Box{X0: -6, Y0: 25, X1: 10, Y1: 41}, full, mask.Box{X0: 0, Y0: 25, X1: 10, Y1: 30}},
+		"empty":   {mask.Box{X0: 5, Y0: 5, X1: 5, Y1: 9}, full, mask.Box{}},
+	} {
+		got := mask.Paste(30, 20, test.box, side, test.shares)
+		if got.Box() != test.want || got.Area() != int(test.want.Area()) {
+			t.Errorf("%s: %v with %d pixels, want %v", name, got.Box(), got.Area(), test.want)
+		}
+	}
+}

@@ -104,6 +104,9 @@ func Result(r *result.Record) string {
 	if r.Segments() {
 		return fmt.Sprintf("mIoU %.1f %% on %d test pictures, %.1f %% of the pixels right", 100*scores.MIoU, scores.Windows, 100*scores.Top1)
 	}
+	if r.Detects() {
+		return fmt.Sprintf("%s on %d test pictures", r.Outcome(), scores.Windows)
+	}
 	if r.Classifies() {
 		return fmt.Sprintf("%.1f %% of %d test pictures right at the first guess, loss %.4f", 100*scores.Top1, scores.Windows, scores.Loss)
 	}

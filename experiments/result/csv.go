@@ -14,13 +14,14 @@ import (
 )
 
 // The version is the first cell of every row; a change of the columns changes it. A file that has runs of classifiers has
-// pictureColumns too, one with classifiers of pixels sceneColumns besides, one that has runs on sales salesColumns, and each a
+// pictureColumns too, one with classifiers of pixels sceneColumns besides, one with detectors objectColumns, one that has runs on sales salesColumns, and each a
 // version of its own.
 const (
 	csvVersion     = "2"
 	pictureVersion = "3"
 	salesVersion   = "4"
 	sceneVersion   = "5"
+	objectVersion  = "6"
 )
 
 // column is one column of the CSV form: its name, and how a record gives and takes its cell.
@@ -103,6 +104,38 @@ var sceneColumns = []column{
 	classes("best_class_iou", func(r *Record) **Scores { return &r.Best }),
 	score("val_miou", func(r *Record) **Scores { return &r.Val }, func(s *Scores) *float64 { return &s.MIoU }),
 	classes("val_class_iou", func(r *Record) **Scores { return &r.Val }),
+}
+
+// objectColumns follow pictureColumns in a file with runs of detectors.
+var objectColumns = slices.Concat(
+	precisions("test_box_", func(r *Record) **Scores { return &r.Last }, func(s *Scores) **Precision { return &s.Boxes }),
+	precisions("test_mask_", func(r *Record) **Scores { return &r.Last }, func(s *Scores) **Precision { return &s.Masks }),
+	precisions("best_box_", func(r *Record) **Scores { return &r.Best }, func(s *Scores) **Precision { return &s.Boxes }),
+	precisions("best_mask_", func(r *Record) **Scores { return &r.Best }, func(s *Scores) **Precision { return &s.Masks }),
+)
+
+// precisions are the columns of average precisions, empty where the record has none.
+func precisions(prefix string, of func(r *Record) **Scores, part func(s *Scores) **Precision) (list []column) {
+	for _, c := range []struct {
+		name  string
+		field func(p *Precision) *float64
+	}{{"ap", func(p *Precision) *float64 { return &p.AP }}, {"ap50", func(p *Precision) *float64 { return &p.AP50 }}, {"ap75", func(p *Precision) *float64 { return &p.AP75 }}} {
+		list = append(list, optional(prefix+c.name, of,
+			func(s *Scores) string {
+				if *part(s) == nil {
+					return ""
+				}
+				return float(*c.field(*part(s)))
+			},
+			func(s *Scores, cell string) (err error) {
+				if *part(s) == nil {
+					*part(s) = new(Precision)
+				}
+				*c.field(*part(s)), err = strconv.ParseFloat(cell, 64)
+				return err
+			}))
+	}
+	return list
 }
 
 // classes is a column of the intersections over unions of classes, as "sky=0.9;road=0.8", empty where the record has none.
@@ -207,6 +240,7 @@ var forms = []form{
 	{pictureVersion, slices.Concat(columns, pictureColumns)},
 	{salesVersion, slices.Concat(columns, salesColumns)},
 	{sceneVersion, slices.Concat(columns, pictureColumns, sceneColumns)},
+	{objectVersion, slices.Concat(columns, pictureColumns, objectColumns)},
 }
 
 // formOf is the one that records need; a study is never of pictures and sales both.
@@ -214,6 +248,8 @@ func formOf(records []*Record) form {
 	switch {
 	case slices.ContainsFunc(records, (*Record).Segments):
 		return forms[3]
+	case slices.ContainsFunc(records, (*Record).Detects):
+		return forms[4]
 	case slices.ContainsFunc(records, (*Record).Classifies):
 		return forms[1]
 	case slices.ContainsFunc(records, (*Record).Weighted):
@@ -328,7 +364,7 @@ func ReadCSV(path string) (*Scanned, error) {
 	known := slices.IndexFunc(forms, func(f form) bool { return slices.Equal(first, f.header()) })
 	if err != nil || known < 0 {
 		return nil, fmt.Errorf("%s does not start with the columns of a file of results, version %s to %s; `mambamixer results export` writes such files",
-			path, csvVersion, sceneVersion)
+			path, csvVersion, objectVersion)
 	}
 	found := new(Scanned)
 	for {

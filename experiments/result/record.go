@@ -80,7 +80,7 @@ type Dataset struct {
 // Scores are test errors in the protocol's units. A forecaster has MSE and MAE, means over every window, time step and
 // variate, and one of sales in a hierarchy the WRMSSE besides, see package m5; a classifier the shares of pictures whose class
 // is its first guess or among its first five, and its cross-entropy; one of pixels the mean intersection over union, with Top1 for
-// the share of right pixels in the mean picture.
+// the share of right pixels in the mean picture. A detector has the precisions of its boxes and masks, and its loss.
 type Scores struct {
 	MSE     float64    `json:"mse,omitempty"`
 	MAE     float64    `json:"mae,omitempty"`
@@ -89,8 +89,18 @@ type Scores struct {
 	Top5    float64    `json:"top5,omitempty"`
 	Loss    float64    `json:"loss,omitempty"`
 	MIoU    float64    `json:"miou,omitempty"` // over the classes that are there or guessed
+	Boxes   *Precision `json:"boxes,omitempty"`
+	Masks   *Precision `json:"masks,omitempty"`
 	IoU     []ClassIoU `json:"iou,omitempty"`
 	Windows int        `json:"windows"` // test windows or pictures counted; all of them
+}
+
+// Precision is a mean average precision as COCO has it, from 0 to 1: over all thresholds of the overlap, and at 0.50 and 0.75; see
+// package ap.
+type Precision struct {
+	AP   float64 `json:"ap"`
+	AP50 float64 `json:"ap50"`
+	AP75 float64 `json:"ap75"`
 }
 
 // ClassIoU is the intersection over union of a class: of the pixels that are of it by truth or by guess, the share that are by both,
@@ -124,13 +134,19 @@ type Published struct {
 	Protocol string  `json:"protocol"` // what was measured there, if it differs from ours
 }
 
-// Classifies says whether the run is one of a classifier, of pictures or of their pixels.
+// Classifies says whether the run is one of a classifier, of pictures or of their pixels, or of a detector.
 func (r *Record) Classifies() bool { return r.Size > 0 }
 
 // Segments says whether the run is one of a classifier of pixels.
 func (r *Record) Segments() bool {
 	scores := r.Headline()
 	return scores != nil && len(scores.IoU) > 0
+}
+
+// Detects says whether the run is one of a detector.
+func (r *Record) Detects() bool {
+	scores := r.Headline()
+	return scores != nil && scores.Boxes != nil
 }
 
 // Weighted says whether the run is one of sales, whose error is the WRMSSE.
@@ -162,14 +178,16 @@ func (r *Record) Headline() *Scores {
 }
 
 // TestError is what tables compare, lower is better: the test MSE of a forecaster, of one of sales the WRMSSE, the share of test
-// pictures whose class is not a classifier's first guess, of one of pixels 1 less the mean intersection over union; NaN of a run
-// without scores.
+// pictures whose class is not a classifier's first guess, of one of pixels 1 less the mean intersection over union, of a detector 1
+// less the average precision of its boxes; NaN of a run without scores.
 func (r *Record) TestError() float64 {
 	switch scores := r.Headline(); {
 	case scores == nil:
 		return math.NaN()
 	case r.Segments():
 		return 1 - scores.MIoU
+	case r.Detects():
+		return 1 - scores.Boxes.AP
 	case r.Classifies():
 		return 1 - scores.Top1
 	case r.Weighted():
@@ -179,11 +197,14 @@ func (r *Record) TestError() float64 {
 	}
 }
 
-// Outcome is the test error in words: "MSE 0.3660", "WRMSSE 0.6400", or "top-1 71.20 %" or "mIoU 48.60 %" of a classifier.
+// Outcome is the test error in words: "MSE 0.3660", "WRMSSE 0.6400", "top-1 71.20 %" or "mIoU 48.60 %" of a classifier, or
+// "box AP 47.10 %, mask AP 42.40 %".
 func (r *Record) Outcome() string {
 	switch {
 	case r.Segments():
 		return fmt.Sprintf("mIoU %.2f %%", 100*(1-r.TestError()))
+	case r.Detects():
+		return fmt.Sprintf("box AP %.2f %%, mask AP %.2f %%", 100*(1-r.TestError()), 100*r.Headline().Masks.AP)
 	case r.Classifies():
 		return fmt.Sprintf("top-1 %.2f %%", 100*(1-r.TestError()))
 	}

@@ -31,13 +31,15 @@ func Compare(title string, records ...*Record) *Table {
 }
 
 // Tables are those that a run or a sweep ends with: one of forecasters, one of forecasters of sales, one of classifiers of pictures
-// and one of classifiers of pixels, where there are any.
+// one of classifiers of pixels and one of detectors, where there are any.
 func Tables(records ...*Record) (tables []*Table) {
-	var series, sales, pictures, scenes []*Record
+	var series, sales, pictures, scenes, objects []*Record
 	for _, record := range records {
 		switch {
 		case record.Segments():
 			scenes = append(scenes, record)
+		case record.Detects():
+			objects = append(objects, record)
 		case record.Classifies():
 			pictures = append(pictures, record)
 		case record.Weighted():
@@ -57,6 +59,9 @@ func Tables(records ...*Record) (tables []*Table) {
 	}
 	if len(scenes) > 0 {
 		tables = append(tables, compareSegmenters("Classes of pixels, every test picture counted", scenes...))
+	}
+	if len(objects) > 0 {
+		tables = append(tables, compareDetectors("Objects found in test pictures, every picture counted", objects...))
 	}
 	return tables
 }
@@ -100,6 +105,27 @@ func compareSegmenters(title string, records ...*Record) *Table {
 		table.Add(first.Model, first.dataName(), strconv.Itoa(first.Size), percent(of(func(s *Scores) float64 { return s.MIoU })),
 			percent(of(func(s *Scores) float64 { return s.Top1 })), spread(of(func(s *Scores) float64 { return s.Loss })),
 			strconv.Itoa(first.Headline().Windows), strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))
+	}
+	return table
+}
+
+// compareDetectors makes the same table of runs of detectors: the average precisions of boxes and masks, in per cent.
+func compareDetectors(title string, records ...*Record) *Table {
+	table := &Table{Title: title, Columns: []Column{
+		{Name: "model"}, {Name: "data"}, {Name: "height", Right: true}, {Name: "box AP %", Right: true}, {Name: "AP50 %", Right: true}, {Name: "AP75 %", Right: true},
+		{Name: "mask AP %", Right: true}, {Name: "AP50 %", Right: true}, {Name: "AP75 %", Right: true}, {Name: "pictures", Right: true},
+		{Name: "parameters", Right: true}, {Name: "seconds", Right: true}, {Name: "n", Right: true},
+	}}
+	for _, group := range bySeed(records) {
+		first := group[0]
+		row := []string{first.Model, first.dataName(), strconv.Itoa(first.Size)}
+		for _, of := range []func(s *Scores) *Precision{func(s *Scores) *Precision { return s.Boxes }, func(s *Scores) *Precision { return s.Masks }} {
+			for _, value := range []func(p *Precision) float64{func(p *Precision) float64 { return p.AP }, func(p *Precision) float64 { return p.AP50 }, func(p *Precision) float64 { return p.AP75 }} {
+				row = append(row, percent(values(group, func(r *Record) float64 { return value(of(r.Headline())) })))
+			}
+		}
+		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
+		table.Add(append(row, strconv.Itoa(first.Headline().Windows), strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))...)
 	}
 	return table
 }

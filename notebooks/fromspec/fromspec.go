@@ -53,6 +53,10 @@ func introduction(spec experiments.Spec) string {
 		fmt.Fprintf(&b, "The model %s sees pictures of the data set %s in %d x %d pixels and gives each pixel a class.", spec.Kind, spec.Data.Set, scenes.Width, scenes.Height)
 		return b.String()
 	}
+	if objects := spec.Data.Objects; objects != nil {
+		fmt.Fprintf(&b, "The model %s sees pictures of the data set %s in %d x %d pixels and finds their objects, each with its class, box and mask.", spec.Kind, spec.Data.Set, objects.Width, objects.Height)
+		return b.String()
+	}
 	if size := spec.Data.Size(); size > 0 {
 		fmt.Fprintf(&b, "The model %s sees pictures of the data set %s in %d x %d pixels and tells their classes apart.", spec.Kind, spec.Data.Set, size, size)
 		return b.String()

@@ -41,6 +41,8 @@ func Load(study string) *Results {
 	r.Records = Must(s.Results(experiments.CPU, loaded.Records()))
 	measure := "test MSE"
 	switch {
+	case s.Objects:
+		measure = "average precision of boxes in per cent"
 	case s.Scenes:
 		measure = "mean intersection over union in per cent"
 	case s.Pictures:
