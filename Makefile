@@ -11,7 +11,7 @@ SEEDS    = 2
 TIER     = cpu
 ARGS     =
 # What `make smoke` goes through: every study.
-STUDIES = table5 table6 table7 ablations probe rivals cost table2 table3 vim2-ablation fig4 fig5 table8
+STUDIES = table5 table6 table7 ablations probe rivals cost table2 table3 table4 vim2-ablation fig4 fig5 table8
 # What `make bench` measures.
 BENCH = scan conv block step
 # The commit that `make bench-against` builds and compares with, and `make bench-peers` too if there is one.

@@ -54,11 +54,11 @@ func TestReport(t *testing.T) {
 
 func TestReportWithoutGoodRecords(t *testing.T) {
 	here := invocation{dir: t.TempDir()}
-	known := "The reports are table5, table6, table7, ablations, probe, rivals, cost, table2, table3, vim2-ablation, fig4, fig5, table8, all"
+	known := "The reports are table5, table6, table7, ablations, probe, rivals, cost, table2, table3, table4, vim2-ablation, fig4, fig5, table8, all"
 	here.fails(t, 2, []string{`no report "tabel5"`, `did you mean "table5"?`, known}, "report", "tabel5")
 	here.fails(t, 2, []string{"report needs one of table5", "all"}, "report")
 	here.fails(t, 2, []string{`unknown tier "cup"`}, "report", "all", "-tier", "cup")
-	here.fails(t, 1, []string{"neither a .csv file in experiments/results nor a folder runs", "`mambamixer sweep table5 table6 table7 ablations probe rivals cost table2 table3 vim2-ablation fig4 fig5 table8 -tier cpu`"}, "report", "all")
+	here.fails(t, 1, []string{"neither a .csv file in experiments/results nor a folder runs", "`mambamixer sweep table5 table6 table7 ablations probe rivals cost table2 table3 table4 vim2-ablation fig4 fig5 table8 -tier cpu`"}, "report", "all")
 	here.fails(t, 1, []string{"there is no folder or file nowhere"}, "report", "all", "-from", "nowhere")
 
 	first, second := filepath.Join(here.dir, "runs"), filepath.Join(here.dir, "other")

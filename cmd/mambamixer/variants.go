@@ -4,12 +4,13 @@ import (
 	"mambamixer/experiments"
 	"mambamixer/experiments/paper"
 	"mambamixer/experiments/report"
+	"mambamixer/mixer/maskrcnn"
 	"mambamixer/mixer/vim2"
 	"mambamixer/mixer/vision"
 )
 
-// adeClasses is the number of ADE20K's classes.
-const adeClasses = 150
+// The numbers of ADE20K's and COCO's classes.
+const adeClasses, cocoClasses = 150, 80
 
 // variants are the sizes of ViM2 that the paper has, as the code builds them for ImageNet.
 func variants() []report.Variant {
@@ -31,13 +32,14 @@ func variants() []report.Variant {
 			variant.Stages = append(variant.Stages, report.VariantStage{Parameters: s.Parameters, Stage: paper.Stage{Model: name, Stage: i + 1, Side: s.Rows,
 				TokenMixers: s.Tokens, TokenWidth: s.Stage.Width, ChannelMixers: s.Channels, ChannelWidth: s.ChannelWidth}})
 		}
-		head, normed := vision.OnUPerNet(v.Config), 0
+		backbone := size.Parameters - classifier
 		var widths []int
 		for _, s := range v.Config.Stages {
-			widths, normed = append(widths, s.Width), normed+2*s.Width
+			widths, backbone = append(widths, s.Width), backbone+2*s.Width // the norm of the stage's map
 		}
-		variant.DenseHead = head.HeadParameters(widths, adeClasses)
-		variant.Segmenting = size.Parameters - classifier + normed + variant.DenseHead
+		segmenter := vision.OnUPerNet(v.Config).HeadParameters(widths, adeClasses)
+		detector := maskrcnn.On(v.Config).HeadParameters(widths, cocoClasses)
+		variant.Segmenting, variant.Detecting = report.Dense{Parameters: backbone + segmenter, Head: segmenter}, report.Dense{Parameters: backbone + detector, Head: detector}
 		list = append(list, variant)
 	}
 	return list

@@ -71,7 +71,10 @@ func errorMeasure(records []*result.Record) string {
 	if slices.ContainsFunc(records, (*result.Record).Segments) {
 		measures = append(measures, "of pixels the mean intersection over union over classes, at the size that the model sees")
 	}
-	if slices.ContainsFunc(records, func(r *result.Record) bool { return r.Classifies() && !r.Segments() }) {
+	if slices.ContainsFunc(records, (*result.Record).Detects) {
+		measures = append(measures, "of objects COCO's average precision of boxes, over ten thresholds of the overlap and 101 recalls")
+	}
+	if slices.ContainsFunc(records, func(r *result.Record) bool { return r.Classifies() && !r.Segments() && !r.Detects() }) {
 		measures = append(measures, "of pictures the share of right first guesses, over every test picture")
 	}
 	return strings.Join(append(measures, "weights after the last step"), "; ")

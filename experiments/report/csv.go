@@ -32,12 +32,10 @@ var pictureColumns = []string{"study", "tier", "section", "row", "column", "spec
 
 func (a *analysis) columns() []string {
 	switch {
-	case a.Scenes:
-		columns := slices.Clone(pictureColumns)
-		columns[slices.Index(columns, "top1_mean")], columns[slices.Index(columns, "top1_std")], columns[slices.Index(columns, "top5_mean")] = "miou_mean", "miou_std", "pixels_right_mean"
-		return columns
 	case a.Pictures:
-		return pictureColumns
+		columns := slices.Clone(pictureColumns)
+		copy(columns[slices.Index(columns, "top1_mean"):], a.told().columns)
+		return columns
 	case a.Sales:
 		columns := slices.Clone(cellColumns)
 		for i, name := range columns {

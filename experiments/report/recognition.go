@@ -139,25 +139,39 @@ func (a *analysis) pictureFindings() []string {
 			}
 		}
 		if mean == mean && len(better)+len(worse)+len(tied)+len(untested) > 0 {
-			sentence := "%s: %s recognises %.1f %% of the test pictures. More than it: %s. Fewer: %s. Not told apart: %s. Untested: %s."
-			if a.Scenes {
-				sentence = "%s: %s has a mean intersection over union of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s."
-			}
-			findings = append(findings, fmt.Sprintf(sentence,
+			findings = append(findings, fmt.Sprintf(a.told().finding,
 				c.place, pictureReference, accuracy(mean), list(better), list(worse), list(tied), list(untested)))
 		}
 	}
 	return findings
 }
 
+// telling is how a study of pictures names what it counts, in tables, in the CSV form and in sentences.
+type telling struct {
+	first, second string // columns of tables
+	columns       []string
+	finding       string
+	share         func(e *entry) float64 // what the second column has
+}
+
+func (a *analysis) told() telling {
+	switch {
+	case a.Scenes:
+		return telling{"mIoU %", "pixels right %", []string{"miou_mean", "miou_std", "pixels_right_mean"},
+			"%s: %s has a mean intersection over union of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s.", (*entry).topOne}
+	case a.Objects:
+		return telling{"box AP %", "mask AP %", []string{"box_ap_mean", "box_ap_std", "mask_ap_mean"},
+			"%s: %s has an average precision of boxes of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s.", (*entry).maskAP}
+	}
+	return telling{"top-1 %", "top-5 %", []string{"top1_mean", "top1_std", "top5_mean"},
+		"%s: %s recognises %.1f %% of the test pictures. More than it: %s. Fewer: %s. Not told apart: %s. Untested: %s.", (*entry).topFive}
+}
+
 // everyPicture lists the cells of classifiers one by one: the table to search and sort.
 func everyPicture(a *analysis) *Table {
 	t := &Table{ID: a.Name + "-cells", Caption: "Every cell", Head: "spec", Long: true}
-	first, second, shares := "top-1 %", "top-5 %", (*entry).topFive
-	if a.Scenes {
-		first, second, shares = "mIoU %", "pixels right %", (*entry).topOne
-	}
-	for _, name := range []string{"model", "data", "pixels", first, second, "test pictures", "parameters", "state"} {
+	told := a.told()
+	for _, name := range []string{"model", "data", "pixels", told.first, told.second, "test pictures", "parameters", "state"} {
 		t.Columns = append(t.Columns, Column{Name: name, Text: slices.Contains([]string{"model", "data", "state"}, name)})
 	}
 	listed := map[string]bool{} // a spec may stand in several cells
@@ -168,7 +182,7 @@ func everyPicture(a *analysis) *Table {
 		listed[e.Spec] = true
 		top1 := e.cell()
 		top1.Rank, top1.Sub = "", ""
-		t.Rows = append(t.Rows, Row{e.Spec, []Cell{words(e.Model), words(e.named), number(float64(e.Size), "%.0f"), top1, number(100*shares(e), "%.2f"),
+		t.Rows = append(t.Rows, Row{e.Spec, []Cell{words(e.Model), words(e.named), number(float64(e.Size), "%.0f"), top1, number(100*told.share(e), "%.2f"),
 			e.windowsCell(), number(e.median(func(r *result.Record) float64 { return float64(r.Parameters) }), "%.0f"), words(string(e.state()))}})
 	}
 	return t
@@ -191,10 +205,7 @@ func (e *entry) share(of func(s *result.Scores) float64) float64 {
 
 // pictureRows gives the cells of a study of classifiers in the CSV form.
 func (a *analysis) pictureRows() [][]string {
-	second := (*entry).topFive
-	if a.Scenes {
-		second = (*entry).topOne
-	}
+	second := a.told().share
 	var rows [][]string
 	for _, e := range a.entries {
 		pictures, rank, change := "", nan, nan

@@ -29,6 +29,7 @@ type Study struct {
 	Deviations            map[string]string // by model, how its runs differ from those of its own paper
 	Pictures              bool              // its models classify pictures
 	Scenes                bool              // the pictures are scenes, and models classify their pixels
+	Objects               bool              // the pictures have objects, and models find them
 	Sales                 bool              // its models forecast sales, and errors are the WRMSSE
 	Variants              []Variant         // of ViM2, as the code builds them
 }
@@ -77,6 +78,7 @@ var layouts = map[string]func(*Section, *analysis){
 
 	"table2":        table2,
 	"table3":        table3,
+	"table4":        table4,
 	"vim2-ablation": vim2Ablation,
 	"fig4":          fig4,
 	"fig5":          fig5,

@@ -75,19 +75,32 @@ func (a *analysis) byClass(set string) *Table {
 
 // segmenterCounts holds the parameters of ViM2 with UPerNet beside those that the paper prints.
 func (a *analysis) segmenterCounts() *Table {
-	t := &Table{ID: a.Name + "-counts", Caption: "ViM2 with UPerNet for ADE20K's 150 classes: parameters of this code, and the paper's", Head: "model",
+	return a.denseCounts("ViM2 with UPerNet for ADE20K's 150 classes", paper.ScenesSource,
+		func(v Variant) Dense { return v.Segmenting },
+		func(model string) (float64, bool) {
+			all := paper.Scenes()
+			i := slices.IndexFunc(all, func(p paper.Segmentation) bool { return p.Model == model })
+			if i < 0 {
+				return 0, false
+			}
+			return all[i].Parameters, true
+		})
+}
+
+// denseCounts holds the parameters of ViM2 with another head beside those that the paper prints, in millions.
+func (a *analysis) denseCounts(of, source string, counted func(v Variant) Dense, published func(model string) (float64, bool)) *Table {
+	t := &Table{ID: a.Name + "-counts", Caption: of + ": parameters of this code, and the paper's", Head: "model",
 		Columns: []Column{{Name: "parameters (M)"}, {Name: "of the head (M)"}, {Name: "paper: parameters (M)", Quoted: true}, {Name: "deviation"}},
-		Notes:   []string{"None of these models was trained here. Paper: " + paper.ScenesSource + "."}}
+		Notes:   []string{"None of these models was trained here. Paper: " + source + "."}}
 	for _, v := range a.Variants {
-		i := slices.IndexFunc(paper.Scenes(), func(p paper.Segmentation) bool { return p.Model == v.Name })
-		if i < 0 || v.Segmenting == 0 {
+		theirs, found := published(v.Name)
+		if !found || counted(v).Parameters == 0 {
 			continue
 		}
-		published := paper.Scenes()[i].Parameters
-		millions := float64(v.Segmenting) / 1e6
-		quoted := number(published, "%.0f")
+		millions := float64(counted(v).Parameters) / 1e6
+		quoted := number(theirs, "%.0f")
 		quoted.State = Quoted
-		t.Rows = append(t.Rows, Row{v.Name, []Cell{number(millions, "%.1f"), number(float64(v.DenseHead)/1e6, "%.1f"), quoted, number(100*(millions/published-1), "%+.0f %%")}})
+		t.Rows = append(t.Rows, Row{v.Name, []Cell{number(millions, "%.1f"), number(float64(counted(v).Head)/1e6, "%.1f"), quoted, number(100*(millions/theirs-1), "%+.0f %%")}})
 	}
 	return t
 }

@@ -25,7 +25,7 @@ func TestScenes(t *testing.T) {
 	in := input("table3", classed("ViM2-Nano", 0.50, 0.51, 0.52), classed("ResNet-Nano", 0.401, 0.41, 0.422))
 	study := &in.Studies[0]
 	study.Pictures, study.Scenes, study.Sets = true, true, []string{"camvid"}
-	study.Variants = []Variant{{Name: "ViM2-T", Segmenting: 56_000_000, DenseHead: 32_000_000}, {Name: "ViM2-MLP"}}
+	study.Variants = []Variant{{Name: "ViM2-T", Segmenting: Dense{56_000_000, 32_000_000}}, {Name: "ViM2-MLP"}}
 	r := New(in)
 	table := r.table(t, "table3-models")
 	if c := table.at(t, "ViM2-Nano", "CamVid"); c.Value != "51.00" || c.Spread != "± 1.00 (3)" || c.Mark != Best || c.Sub != "0.71 M" {

@@ -15,9 +15,12 @@ type Variant struct {
 	Parts      []VariantPart
 	Stages     []VariantStage
 
-	Segmenting int // parameters with UPerNet in the place of its head, for ADE20K; 0 if the paper has no such model
-	DenseHead  int // of these, UPerNet's
+	Segmenting Dense // with UPerNet in the place of its head, for ADE20K
+	Detecting  Dense // with Mask R-CNN, for COCO
 }
+
+// Dense are the parameters with another head, and of these the head's.
+type Dense struct{ Parameters, Head int }
 
 // VariantPart is one of stem, token mixers, channel mixers, averaging, merging and head.
 type VariantPart struct {

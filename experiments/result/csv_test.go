@@ -242,3 +242,25 @@ func TestCSVOfScenes(t *testing.T) {
 		t.Errorf("%d tables; the first is\n%s", len(tables), tables[0].Text())
 	}
 }
+
+// A file with detectors has the precisions of boxes and masks.
+func TestCSVOfObjects(t *testing.T) {
+	run := finished("vim2-nano-maskrcnn/pennfudan", 0, 0)
+	run.History, run.Horizon, run.Size = 0, 0, 160
+	run.Last = &Scores{Loss: 0.9, Boxes: &Precision{0.25, 2.0 / 3, 0.125}, Masks: &Precision{0.2, 0.5, 0.1}, Windows: 34}
+	run.Best, run.Val = run.Last, nil
+	path := filepath.Join(t.TempDir(), "table4.csv")
+	if err := WriteCSV(path, "table4", []*Record{run}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := ReadCSV(path)
+	if err != nil || len(found.Damaged) > 0 || len(found.Runs) != 1 || !reflect.DeepEqual(found.Runs[0].Record, run) {
+		t.Fatalf("read back %+v, %v", found, err)
+	}
+	if got := run.Outcome(); got != "box AP 25.00 %, mask AP 20.00 %" || run.TestError() != 0.75 || !run.Classifies() {
+		t.Errorf("its outcome is %s, its error %v", got, run.TestError())
+	}
+	if tables := Tables(run); len(tables) != 1 || !strings.Contains(tables[0].Text(), "66.67") || !strings.Contains(tables[0].Text(), "mask AP") {
+		t.Errorf("%d tables; the first is\n%s", len(tables), tables[0].Text())
+	}
+}

@@ -76,6 +76,19 @@ func (c Config[B]) Validate(height, width int) error {
 	return c.Backbone.Validate(height, width)
 }
 
+// HeadParameters is the number of parameters of pyramid and detector on stages of these widths.
+func (c Config[B]) HeadParameters(widths []int, classes int) int {
+	conv := func(size, in, out int) int { return size*size*in*out + out }
+	w, h, k := c.Width, c.Hidden, len(aspects)
+	n := conv(3, w, w) + conv(1, w, k) + conv(1, w, 4*k)                                      // anchors
+	n += conv(boxCells, w, h) + conv(1, h, h) + conv(1, h, classes+1) + conv(1, h, 4*classes) // boxes
+	n += 4*conv(3, w, w) + 4*w*w + w + conv(1, w, classes)                                    // masks
+	for _, in := range widths {
+		n += conv(1, in, w) + conv(3, w, w)
+	}
+	return n
+}
+
 // look builds backbone, pyramid and proposals, and gives the scope of what follows.
 func (c Config[B]) look(scope *model.Scope, images *Node) (own *model.Scope, m maps, list []regions, proposals *Node) {
 	height, width := images.Shape().Dim(1), images.Shape().Dim(2)

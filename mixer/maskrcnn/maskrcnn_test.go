@@ -111,20 +111,34 @@ func TestDetects(t *testing.T) {
 	}
 }
 
-// TestSizes: the size of the paper's Table 4 on ResNet-50, 44 million.
-func TestSizes(t *testing.T) {
+// counted counts the parameters of a model that finds objects of so many classes.
+func counted(t *testing.T, m maskrcnn.Detector, classes int) int {
+	t.Helper()
 	b, err := backend.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	g, store := NewGraph(b, "counted"), model.NewStore()
-	maskrcnn.On(vision.ResNet50()).Detect(store.RootScope(), Parameter(g, "x", shapes.Make(dtypes.Float32, 1, 64, 64, 3)), 80)
+	m.Detect(store.RootScope(), Parameter(g, "x", shapes.Make(dtypes.Float32, 1, 64, 64, 3)), classes)
 	count := 0
 	for _, size := range graphtest.Parameters(store) {
 		count += size
 	}
-	if got := float64(count) / 1e6; math.Abs(got-44.4) > 0.1 {
+	return count
+}
+
+// TestSizes: the size of the paper's Table 4 on ResNet-50, 44 million; and the head's by formula: it grows with the classes, and with the
+// width of what is below it, as the graph does.
+func TestSizes(t *testing.T) {
+	if got := float64(counted(t, maskrcnn.On(vision.ResNet50()), 80)) / 1e6; math.Abs(got-44.4) > 0.1 {
 		t.Errorf("it has %.2f million parameters, published are 44.4", got)
+	}
+	m := small()
+	backbone := counted(t, m, 3) - m.HeadParameters([]int{4, 8, 16}, 3)
+	wider := m
+	wider.Width, wider.Hidden = 10, 7
+	if got, want := counted(t, wider, 5), backbone+wider.HeadParameters([]int{4, 8, 16}, 5); got != want || backbone < 1000 {
+		t.Errorf("it has %d parameters, want %d, of which the backbone %d", got, want, backbone)
 	}
 }
 

@@ -1,0 +1,109 @@
+package experiments
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"mambamixer/datasets/augment"
+	"mambamixer/datasets/mask"
+	"mambamixer/datasets/picture"
+	"mambamixer/datasets/scenes"
+	"mambamixer/experiments/result"
+	"mambamixer/internal/backend"
+	"mambamixer/mixer/maskrcnn"
+	"mambamixer/mixer/vim2"
+	"mambamixer/mixer/vision"
+)
+
+// glance is a detector for tests, with little to compile.
+type glance struct{}
+
+func (glance) small() maskrcnn.Config[vision.ResNet] {
+	m := smaller(maskrcnn.On(vision.ResNet{Blocks: []int{1}, Width: 4, LargeStem: true}), false)
+	m.Width, m.Hidden, m.Candidates, m.Proposals, m.Samples, m.Detections = 4, 8, 20, 16, 8, 5
+	return m
+}
+
+func (g glance) Validate(height, width int) error { return g.small().Validate(height, width) }
+
+func (g glance) Losses(scope *model.Scope, images *Node, truth maskrcnn.Truth, classes int) maskrcnn.Losses {
+	return g.small().Losses(scope, images, truth, classes)
+}
+
+func (g glance) Detect(scope *model.Scope, images *Node, classes int) maskrcnn.Found {
+	return g.small().Detect(scope, images, classes)
+}
+
+// A run on objects is trained, tested and kept like any other.
+func TestRunOnObjects(t *testing.T) {
+	b, err := backend.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := detecting(scenes.GeneratedObjects)[0]
+	spec.Model = glance{}
+	done, err := Run(context.Background(), b, spec, RunOptions{Tier: Smoke, Out: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := done.Record
+	if !r.Detects() || r.Last.Boxes.AP < 0 || r.Last.Boxes.AP50 < r.Last.Boxes.AP || r.Last.Loss <= 0 || r.Last.Windows != smokeScenes || r.Size != 48 || len(r.Curve) == 0 || r.Val != nil {
+		t.Errorf("%+v, last %+v", r, r.Last)
+	}
+	if again, err := result.Read(done.Dir); err != nil || again.TestError() != 1-r.Last.Boxes.AP {
+		t.Errorf("read back %+v, %v", again, err)
+	}
+}
+
+// What a detector finds is told in the pixels of the picture, however it was placed.
+func TestFound(t *testing.T) {
+	scene := &scenes.Scene{Picture: picture.New(100, 50)}
+	f := &found{most: 2, side: 2, boxes: []float32{0, 0, 0, 0, 0, 0, 0, 0, 8, 4, 24, 16, 0, 0, 1, 1}, scores: []float32{0, 0, 0.9, 0},
+		classes: []int32{0, 0, 2, 1}, masks: []float32{0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1}}
+	place := augment.Detection(32, 40).TestPlacement(scene.Picture) // 0.4 times as large
+	if got := f.in(0, 3, scene, place); len(got) != 0 {
+		t.Errorf("in the first picture it found %+v", got)
+	}
+	got := f.in(1, 4, scene, place)
+	want := mask.Box{X0: 20, Y0: 10, X1: 60, Y1: 40}
+	if len(got) != 1 || got[0].Picture != 4 || got[0].Class != 2 || got[0].Box != want || got[0].Mask.Box().X1 > 60 || got[0].Mask.Area() < 900 {
+		t.Errorf("found %+v", got)
+	}
+}
+
+func TestDetectionRefuses(t *testing.T) {
+	for _, test := range []struct {
+		change func(*Spec)
+		says   string
+	}{
+		{func(s *Spec) { s.Model = vim2.Nano() }, "the model ViM2-Nano finds no objects"},
+		{func(s *Spec) { s.Data.Objects.Width = 0 }, "data.objects.width is 0"},
+		{func(s *Spec) { s.Data.Objects.Grid = 0 }, "data.objects.grid is 0"},
+		{func(s *Spec) { s.Data.Objects.Limit = -1 }, "data.objects.limit is -1"},
+		{func(s *Spec) { s.Data.Fold = 1 }, "folds are of series"},
+		{func(s *Spec) { s.Train.BatchSize = 1000 }, "there are only 400 training pictures of things"},
+	} {
+		spec := find(t, "vim2-nano-maskrcnn/things")
+		test.change(&spec)
+		if _, err := newDetection(spec, scenes.Draw(true)); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%v; want %q", err, test.says)
+		}
+	}
+	spec := find(t, "vim2-nano-maskrcnn/things")
+	if _, err := newDetection(spec, scenes.Draw(false)); err == nil || !strings.Contains(err.Error(), "the pictures of figures have a class for each pixel") {
+		t.Errorf("%v", err)
+	}
+	for path, value := range map[string]string{"model.backbone.conv": "0", "model.width": "8", "data.objects.flip": "0"} {
+		changed, err := spec.Set(path, value)
+		if err != nil || sameContent(changed, spec) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if again := find(t, "vim2-nano-maskrcnn/things"); !sameContent(again, spec) {
+		t.Error("a change of a copy changed the spec")
+	}
+}
