@@ -54,12 +54,17 @@ func TestNewOnPictures(t *testing.T) {
 }
 
 func TestNewOnScenes(t *testing.T) {
-	spec, err := experiments.Find("vim2-nano-upernet/figures")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := New(spec, experiments.Smoke).Cells[0].Source; !strings.Contains(text, "pictures of the data set figures in 64 x 48 pixels and gives each pixel a class") {
-		t.Errorf("it begins with %q", text)
+	for name, says := range map[string]string{
+		"vim2-nano-upernet/figures": "pictures of the data set figures in 64 x 48 pixels and gives each pixel a class",
+		"vim2-nano-maskrcnn/things": "pictures of the data set things in 64 x 48 pixels and finds their objects",
+	} {
+		spec, err := experiments.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := New(spec, experiments.Smoke).Cells[0].Source; !strings.Contains(text, says) {
+			t.Errorf("it begins with %q", text)
+		}
 	}
 }
 
