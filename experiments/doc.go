@@ -32,6 +32,7 @@
 //	data.go task.go problem.go run.go from a spec to a problem to a finished run
 //	pictures.go recognizers.go recognition.go   classifiers of pictures: tasks and training by data set; from pictures to a problem
 //	scenes.go segmentation.go         classifiers of pixels, likewise
+//	objects.go detection.go           detectors, likewise
 //	sales.go                          forecasts of sales, with what is known beforehand
 //	figures.go                        the training curve and a forecast
 //	train/ result/ paper/ bench/      the loop; records and tables; published numbers; speed
