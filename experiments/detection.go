@@ -69,6 +69,8 @@ type detection struct {
 	model maskrcnn.Detector
 	task  Objects
 	set   *scenes.Set
+
+	guesses []ap.Guess // of the test pictures, once the weights were tested
 }
 
 // newDetection checks a spec against its scenes, without decoding them.
@@ -175,6 +177,7 @@ func (t *detection) scores(score train.Score) *result.Scores {
 // elsewhere lets the weights find the objects of the test pictures, in these pictures' own size, and scores what they find.
 func (t *detection) elsewhere(ctx context.Context, r *run, p *train.Problem, w *train.Weights) error {
 	truths, guesses, err := t.find(ctx, r, p, w)
+	t.guesses = guesses
 	if err != nil {
 		return fmt.Errorf("finding the objects of the test pictures: %w", err)
 	}
@@ -277,6 +280,3 @@ func (t *detection) follow(record *result.Record, entries []train.Entry) {
 func (t *detection) curve() (metric, unit, counted string) {
 	return "loss", "loss of a picture, all its parts", "pictures"
 }
-
-// draw leaves nothing: pictures of most data sets may not be passed on.
-func (t *detection) draw(*run, *train.Weights) error { return nil }

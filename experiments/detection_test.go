@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -53,6 +55,9 @@ func TestRunOnObjects(t *testing.T) {
 	r := done.Record
 	if !r.Detects() || r.Last.Boxes.AP < 0 || r.Last.Boxes.AP50 < r.Last.Boxes.AP || r.Last.Loss <= 0 || r.Last.Windows != smokeScenes || r.Size != 48 || len(r.Curve) == 0 || r.Val != nil {
 		t.Errorf("%+v, last %+v", r, r.Last)
+	}
+	if info, err := os.Stat(filepath.Join(done.Dir, ObjectsFigure)); err != nil || info.Size() < 1000 {
+		t.Errorf("the figure: %v", err)
 	}
 	if again, err := result.Read(done.Dir); err != nil || again.TestError() != 1-r.Last.Boxes.AP {
 		t.Errorf("read back %+v, %v", again, err)
