@@ -15,8 +15,9 @@
 // A graph has fixed shapes, so all lists are: of candidates, proposals, samples and detections. What is not there has the score 0
 // or counts nothing. Numbers, weights and losses are those of mmdetection's configuration but for these: losses are means
 // over a picture's samples, then over pictures, where mmdetection's are over the samples of the batch; an anchor that is an object's
-// best match keeps the object that it itself fits best, as in torchvision; and the masks that the training is after are read from a
-// grid on each object's box, which does not depend on the picture's size.
+// best match keeps the object that it itself fits best, as in torchvision; the training looks at 1000 candidates of a map, as the use does,
+// where mmdetection's looks at 2000; of the boxes that are sure enough at the end the 1000 surest are compared, not all; and the masks
+// that the training is after are read from a grid on each object's box, which does not depend on the picture's size.
 //
 // # Shapes
 //
