@@ -94,12 +94,10 @@ func TestAlign(t *testing.T) {
 	levels := []level{{12, 16, 4}, {6, 8, 8}}
 	boxes := append(randomBoxes(rng, 10, 48), [4]float64{60, 44, 64, 48}, [4]float64{0, 0, 64, 48}, [4]float64{0, 0, 2, 3})
 	values := make([][]float32, 2)
-	var flat []float32
 	for i, l := range levels {
 		for range l.h * l.w * width {
 			values[i] = append(values[i], rng.Float32())
 		}
-		flat = append(flat, values[i]...)
 	}
 	at := func(l level, values []float32, y, x float64, c int) float64 {
 		y, x = min(max(y-0.5, 0), float64(l.h-1)), min(max(x-0.5, 0), float64(l.w-1))
@@ -137,10 +135,8 @@ func TestAlign(t *testing.T) {
 	}
 	got := graphtest.Compile1(t, model.NewStore(), func(_ *model.Scope, x *Node) *Node {
 		m := maps{stride: []int{4, 8}}
-		from := 0
 		for i, l := range levels {
 			m.levels = append(m.levels, Reshape(Const(x.Graph(), values[i]), 1, l.h, l.w, width))
-			from += l.h * l.w * width
 		}
 		return m.align(x, size, finest)
 	})(tensor(boxes))
