@@ -28,16 +28,6 @@ type Objects struct {
 	Limit int `json:"limit,omitempty"`
 }
 
-// shrink makes the task one for the smoke tier.
-func (o *Objects) shrink(c *train.Config) {
-	if o.Limit == 0 || o.Limit > smokeScenes {
-		o.Limit = smokeScenes
-	}
-	if c != nil {
-		c.BatchSize, c.EvalBatch, c.Accumulate = min(c.BatchSize, 4), min(c.EvalBatch, 4), 0
-	}
-}
-
 // validateObjects checks the spec without its data.
 func (s Spec) validateObjects() error {
 	m, ok := s.Model.(maskrcnn.Detector)
@@ -45,22 +35,7 @@ func (s Spec) validateObjects() error {
 		return fmt.Errorf("the model %s finds no objects", s.Kind)
 	}
 	d := s.Data.Objects
-	if err := d.Validate(); err != nil {
-		return fmt.Errorf("data.objects.%w", err)
-	}
-	if d.Limit < 0 {
-		return fmt.Errorf("data.objects.limit is %d; it must be at least 0", d.Limit)
-	}
-	if s.Data.Fold != 0 {
-		return fmt.Errorf("data.fold is %d, but folds are of series", s.Data.Fold)
-	}
-	if err := m.Validate(d.Height, d.Width); err != nil {
-		return err
-	}
-	if s.Train != nil {
-		return s.Train.Validate()
-	}
-	return nil
+	return s.validateOnScenes("data.objects", d, d.Limit, func() error { return m.Validate(d.Height, d.Width) })
 }
 
 // detection is that task on a data set.
@@ -82,11 +57,7 @@ func newDetection(spec Spec, set *scenes.Set) (*detection, error) {
 		return nil, fmt.Errorf("spec %s: the pictures of %s have a class for each pixel, not objects", spec.Name, set.Name)
 	}
 	t := &detection{spec: spec, model: spec.Model.(maskrcnn.Detector), task: *spec.Data.Objects, set: set}
-	if n := first(set.Train, t.task.Limit).Len(); spec.Train != nil && spec.Train.BatchSize > n {
-		return nil, fmt.Errorf("spec %s: train.batch_size is %d, but there are only %d training pictures of %s; use a smaller one",
-			spec.Name, spec.Train.BatchSize, n, set.Name)
-	}
-	return t, nil
+	return t, spec.fillsBatch(set, t.task.Limit)
 }
 
 // problem decodes all scenes once. The examples are those of the training and the test split; pixels and objects are fed. A detector is

@@ -29,10 +29,10 @@ type Scenes struct {
 // smokeScenes is how many scenes of a split the smoke tier looks at.
 const smokeScenes = 32
 
-// shrink makes the task one for the smoke tier.
-func (s *Scenes) shrink(c *train.Config) {
-	if s.Limit == 0 || s.Limit > smokeScenes {
-		s.Limit = smokeScenes
+// shrinkScenes makes a task on scenes one for the smoke tier.
+func shrinkScenes(limit *int, c *train.Config) {
+	if *limit == 0 || *limit > smokeScenes {
+		*limit = smokeScenes
 	}
 	if c != nil {
 		c.BatchSize, c.EvalBatch, c.Accumulate = min(c.BatchSize, 4), min(c.EvalBatch, 4), 0
@@ -46,20 +46,34 @@ func (s Spec) validateScenes() error {
 		return fmt.Errorf("the model %s gives no classes to pixels", s.Kind)
 	}
 	d := s.Data.Scenes
-	if err := d.Validate(); err != nil {
-		return fmt.Errorf("data.scenes.%w", err)
+	return s.validateOnScenes("data.scenes", d, d.Limit, func() error { return m.Validate(d.Height, d.Width) })
+}
+
+// validateOnScenes checks a task on scenes, a field of the spec, whatever is asked of the scenes.
+func (s Spec) validateOnScenes(field string, recipe interface{ Validate() error }, limit int, model func() error) error {
+	if err := recipe.Validate(); err != nil {
+		return fmt.Errorf("%s.%w", field, err)
 	}
-	if d.Limit < 0 {
-		return fmt.Errorf("data.scenes.limit is %d; it must be at least 0", d.Limit)
+	if limit < 0 {
+		return fmt.Errorf("%s.limit is %d; it must be at least 0", field, limit)
 	}
 	if s.Data.Fold != 0 {
 		return fmt.Errorf("data.fold is %d, but folds are of series", s.Data.Fold)
 	}
-	if err := m.Validate(d.Height, d.Width); err != nil {
+	if err := model(); err != nil {
 		return err
 	}
 	if s.Train != nil {
 		return s.Train.Validate()
+	}
+	return nil
+}
+
+// fillsBatch reports a batch of more scenes than there are.
+func (s Spec) fillsBatch(set *scenes.Set, limit int) error {
+	if n := first(set.Train, limit).Len(); s.Train != nil && s.Train.BatchSize > n {
+		return fmt.Errorf("spec %s: train.batch_size is %d, but there are only %d training pictures of %s; use a smaller one",
+			s.Name, s.Train.BatchSize, n, set.Name)
 	}
 	return nil
 }
@@ -81,11 +95,7 @@ func newSegmentation(spec Spec, set *scenes.Set) (*segmentation, error) {
 		return nil, fmt.Errorf("spec %s: the pictures of %s have objects, not a class for each pixel", spec.Name, set.Name)
 	}
 	t := &segmentation{spec: spec, model: spec.Model.(vision.Segmenter), task: *spec.Data.Scenes, set: set}
-	if n := first(set.Train, t.task.Limit).Len(); spec.Train != nil && spec.Train.BatchSize > n {
-		return nil, fmt.Errorf("spec %s: train.batch_size is %d, but there are only %d training pictures of %s; use a smaller one",
-			spec.Name, spec.Train.BatchSize, n, set.Name)
-	}
-	return t, nil
+	return t, spec.fillsBatch(set, t.task.Limit)
 }
 
 // first are the first limit scenes, all where that is 0.

@@ -97,10 +97,10 @@ func (s Spec) At(tier Tier) (Spec, error) {
 			s.Data.Pictures.shrink(s.Train)
 		}
 		if s.Data.Scenes != nil {
-			s.Data.Scenes.shrink(s.Train)
+			shrinkScenes(&s.Data.Scenes.Limit, s.Train)
 		}
 		if s.Data.Objects != nil {
-			s.Data.Objects.shrink(s.Train)
+			shrinkScenes(&s.Data.Objects.Limit, s.Train)
 		}
 	case Paper:
 		if s.Train != nil {

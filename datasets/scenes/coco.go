@@ -8,7 +8,6 @@ import (
 
 	"mambamixer/datasets/mask"
 	"mambamixer/datasets/pack"
-	"mambamixer/datasets/picture"
 )
 
 // annotations is what is used of a file of COCO's instances.
@@ -84,11 +83,7 @@ func (a *annotated) Len() int           { return len(a.names) }
 func (a *annotated) Where(i int) string { return a.files.Where(a.folder + a.names[i]) }
 
 func (a *annotated) Scene(i int) (*Scene, error) {
-	data, err := a.files.Read(a.folder + a.names[i])
-	if err != nil {
-		return nil, err
-	}
-	rgb, err := picture.Decode(data)
+	rgb, err := readPicture(a.files, a.folder+a.names[i])
 	if err != nil {
 		return nil, err
 	}

@@ -67,16 +67,13 @@ func (p *paired) Where(i int) string { return p.pictures.files.Where(p.pictures.
 func (p *paired) labelName(i int) string { return p.labels.prefix + stem(p.names[i]) + ".png" }
 
 func (p *paired) Scene(i int) (*Scene, error) {
-	data, err := p.pictures.files.Read(p.pictures.prefix + p.names[i])
-	if err != nil {
-		return nil, err
-	}
-	rgb, err := picture.Decode(data)
+	rgb, err := readPicture(p.pictures.files, p.pictures.prefix+p.names[i])
 	if err != nil {
 		return nil, err
 	}
 	where := p.labels.files.Where(p.labelName(i))
-	if data, err = p.labels.files.Read(p.labelName(i)); err != nil {
+	data, err := p.labels.files.Read(p.labelName(i))
+	if err != nil {
 		return nil, err
 	}
 	values, w, h, err := decodeLabels(data)
@@ -94,6 +91,14 @@ func (p *paired) Scene(i int) (*Scene, error) {
 		values[at] = uint8(class)
 	}
 	return &Scene{Picture: rgb, Labels: values}, nil
+}
+
+func readPicture(files *pack.Files, name string) (*picture.RGB, error) {
+	data, err := files.Read(name)
+	if err != nil {
+		return nil, err
+	}
+	return picture.Decode(data)
 }
 
 // decodeLabels reads a PNG file of one byte a pixel: a grey value, or a place in a palette.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"mambamixer/datasets/pack"
-	"mambamixer/datasets/picture"
 )
 
 // The split of Penn-Fudan, whose authors give none: by the order of the names.
@@ -30,15 +29,12 @@ func (n *numbered) mapName(i int) string {
 }
 
 func (n *numbered) Scene(i int) (*Scene, error) {
-	data, err := n.files.Read(n.pictures + n.names[i])
+	rgb, err := readPicture(n.files, n.pictures+n.names[i])
 	if err != nil {
 		return nil, err
 	}
-	rgb, err := picture.Decode(data)
+	data, err := n.files.Read(n.mapName(i))
 	if err != nil {
-		return nil, err
-	}
-	if data, err = n.files.Read(n.mapName(i)); err != nil {
 		return nil, err
 	}
 	numbers, w, h, err := decodeLabels(data)

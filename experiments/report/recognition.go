@@ -14,13 +14,8 @@ import (
 // table of its own, and so does what the code counts.
 func table2(s *Section, a *analysis) {
 	if a.any() {
-		main := a.accuracies("models", "model", func(e *entry) Cell {
-			c := e.cell()
-			c.Sub = e.parameters()
-			return c
-		})
-		main.Notes = append(main.Notes, "Below: parameters in millions. No published accuracy belongs beside these: the sets are small, and so are models and training.")
-		s.Tables = append(s.Tables, main)
+		s.Tables = append(s.Tables, a.sized("Top-1 accuracy on all test pictures",
+			"Below: parameters in millions. No published accuracy belongs beside these: the sets are small, and so are models and training."))
 		s.Findings = a.pictureFindings()
 		s.drawCourses(a.entries)
 	}
@@ -42,6 +37,18 @@ func vim2Ablation(s *Section, a *analysis) {
 	s.drawChanges(a)
 	s.drawCourses(slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.Section != "reference" && e.Section != "dual selection" }))
 	s.Findings = a.changeFindings()
+}
+
+// sized is the main table of models on data sets: what is measured, in per cent, and below each the model's parameters.
+func (a *analysis) sized(measure, note string) *Table {
+	t := a.matrix("models", measure+" in per cent, higher is better: mean ± standard deviation (runs)", "model", func(e *entry) Cell {
+		c := e.cell()
+		c.Sub = e.parameters()
+		return c
+	})
+	a.nameColumns(t)
+	t.Notes = append(t.Notes, note)
+	return t
 }
 
 // accuracies is a table of accuracies, with the names that the runs give the data sets.

@@ -13,14 +13,8 @@ import (
 // published and what the code counts of its models.
 func table3(s *Section, a *analysis) {
 	if a.any() {
-		main := a.matrix("models", "Mean intersection over union on all test pictures in per cent, higher is better: mean ± standard deviation (runs)", "model", func(e *entry) Cell {
-			c := e.cell()
-			c.Sub = e.parameters()
-			return c
-		})
-		a.nameColumns(main)
-		main.Notes = append(main.Notes, "Below: parameters in millions, of backbone and heads. At the size that the model sees, without training on ImageNet before: no published number belongs beside these.")
-		s.Tables = append(s.Tables, main)
+		s.Tables = append(s.Tables, a.sized("Mean intersection over union on all test pictures",
+			"Below: parameters in millions, of backbone and heads. At the size that the model sees, without training on ImageNet before: no published number belongs beside these."))
 		for _, set := range a.sets() {
 			s.Tables = add(s.Tables, a.byClass(set))
 		}

@@ -11,14 +11,8 @@ import (
 // paper published and what the code counts of its models.
 func table4(s *Section, a *analysis) {
 	if a.any() {
-		main := a.matrix("models", "Average precision of boxes in test pictures in per cent, higher is better: mean ± standard deviation (runs)", "model", func(e *entry) Cell {
-			c := e.cell()
-			c.Sub = e.parameters()
-			return c
-		})
-		a.nameColumns(main)
-		main.Notes = append(main.Notes, "Below: parameters in millions, of backbone and detector. In small pictures, without training on ImageNet before: no published number belongs beside these.")
-		s.Tables = append(s.Tables, main)
+		s.Tables = append(s.Tables, a.sized("Average precision of boxes in test pictures",
+			"Below: parameters in millions, of backbone and detector. In small pictures, without training on ImageNet before: no published number belongs beside these."))
 		for _, set := range a.sets() {
 			s.Tables = add(s.Tables, a.precisions(set))
 		}
