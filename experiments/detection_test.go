@@ -14,6 +14,7 @@ import (
 	"mambamixer/datasets/mask"
 	"mambamixer/datasets/picture"
 	"mambamixer/datasets/scenes"
+	"mambamixer/experiments/ap"
 	"mambamixer/experiments/result"
 	"mambamixer/internal/backend"
 	"mambamixer/mixer/maskrcnn"
@@ -110,5 +111,40 @@ func TestDetectionRefuses(t *testing.T) {
 	}
 	if again := find(t, "vim2-nano-maskrcnn/things"); !sameContent(again, spec) {
 		t.Error("a change of a copy changed the spec")
+	}
+}
+
+// A detector that is right about every point of its grids finds nearly every pixel: what a mask loses on its way through the grid on its
+// box, the model's 28 x 28 points and back into the picture is little.
+func TestMasksThroughTheirGrids(t *testing.T) {
+	const side = 28
+	set, recipe := scenes.Draw(true), augment.Detection(96, 128)
+	recipe.MaxObjects = 4
+	var truths []ap.Truth
+	var guesses []ap.Guess
+	for i := range 30 {
+		scene, err := set.Test.Scene(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := augment.Objects{Pixels: make([]float32, 3*recipe.Height*recipe.Width), Boxes: make([]float32, 4*recipe.MaxObjects),
+			Classes: make([]int32, recipe.MaxObjects), Masks: make([]float32, recipe.MaxObjects*recipe.Grid*recipe.Grid)}
+		recipe.Test(scene, out)
+		f := &found{boxes: out.Boxes, classes: out.Classes, most: recipe.MaxObjects, side: side, scores: make([]float32, recipe.MaxObjects)}
+		for k := range recipe.MaxObjects {
+			if k < len(scene.Objects) {
+				o := scene.Objects[k]
+				truths = append(truths, ap.Truth{Picture: i, Class: o.Class, Box: o.Box, Mask: o.Mask, Area: o.Area})
+				f.scores[k] = 1
+			}
+			for p := range side * side {
+				row, column := p/side*recipe.Grid/side, p%side*recipe.Grid/side
+				f.masks = append(f.masks, out.Masks[(k*recipe.Grid+row)*recipe.Grid+column])
+			}
+		}
+		guesses = append(guesses, f.in(0, i, scene, recipe.TestPlacement(scene.Picture))...)
+	}
+	if boxes, masks := ap.Evaluate(ap.Boxes, truths, guesses), ap.Evaluate(ap.Masks, truths, guesses); boxes.AP < 0.999 || masks.AP < 0.9 {
+		t.Errorf("%d objects have boxes with an average precision of %.3f and masks with %.3f", len(truths), boxes.AP, masks.AP)
 	}
 }
