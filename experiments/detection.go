@@ -66,7 +66,7 @@ func (t *detection) problem(ctx context.Context, o RunOptions) (*train.Problem, 
 	feed := &objectFeed{recipe: t.task.ObjectRecipe}
 	p := &train.Problem{Feed: feed, Metrics: []string{"loss", "loss of anchors", "of their moves", "of classes", "of moves", "of masks"}}
 	var err error
-	p.Train, p.Test, err = openScenes(ctx, o, t.set, t.task.Limit, &feed.splits)
+	feed.splits, err = openScenes(ctx, o, t.set.Name, t.task.Limit, split{t.set.Train, &p.Train}, split{t.set.Test, &p.Test})
 	if err != nil {
 		return nil, err
 	}
@@ -82,24 +82,6 @@ func (t *detection) problem(ctx context.Context, o RunOptions) (*train.Problem, 
 		return []*Node{l.Sum(), l.Objects, l.Moves, l.Class, l.Box, l.Mask}
 	}
 	return p, nil
-}
-
-// openScenes decodes the training and the test split, of each the first limit or all.
-func openScenes(ctx context.Context, o RunOptions, set *scenes.Set, limit int, splits *[]fedSplit[*pipeline.Scenes]) (training, test train.Range, err error) {
-	start := 0
-	for _, split := range []struct {
-		scenes   scenes.Scenes
-		examples *train.Range
-	}{{set.Train, &training}, {set.Test, &test}} {
-		source, err := pipeline.OpenScenes(ctx, first(split.scenes, limit), o.decoding(set.Name))
-		if err != nil {
-			return training, test, err
-		}
-		*splits = append(*splits, fedSplit[*pipeline.Scenes]{start, source})
-		*split.examples = train.Range{Start: int32(start), End: int32(start + source.Len())}
-		start += source.Len()
-	}
-	return training, test, nil
 }
 
 // objectFeed feeds pictures [B, Height, Width, 3] and their objects: boxes [B, M, 4], classes [B, M], int32, and masks [B, M, G, G].

@@ -130,22 +130,10 @@ func (t *segmentation) problem(ctx context.Context, o RunOptions) (*train.Proble
 			p.Metrics = append(p.Metrics, kind+" "+class)
 		}
 	}
-	start := 0
-	for _, split := range []struct {
-		scenes   scenes.Scenes
-		examples *train.Range
-	}{{t.set.Train, &p.Train}, {t.set.Val, &p.Val}, {t.set.Test, &p.Test}} {
-		*split.examples = train.Range{Start: int32(start), End: int32(start)}
-		if split.scenes.Len() == 0 {
-			continue
-		}
-		source, err := pipeline.OpenScenes(ctx, first(split.scenes, t.task.Limit), o.decoding(t.set.Name))
-		if err != nil {
-			return nil, err
-		}
-		feed.splits = append(feed.splits, fedSplit[*pipeline.Scenes]{start, source})
-		start += source.Len()
-		split.examples.End = int32(start)
+	var err error
+	feed.splits, err = openScenes(ctx, o, t.set.Name, t.task.Limit, split{t.set.Train, &p.Train}, split{t.set.Val, &p.Val}, split{t.set.Test, &p.Test})
+	if err != nil {
+		return nil, err
 	}
 	classes := len(t.set.Classes)
 	p.Loss = func(scope *model.Scope, inputs []*Node, _ *Node) *Node {
@@ -166,13 +154,34 @@ func (t *segmentation) problem(ctx context.Context, o RunOptions) (*train.Proble
 	return p, nil
 }
 
-// decoding tells how far the scenes of a set are decoded.
-func (o RunOptions) decoding(set string) pipeline.Options {
-	return pipeline.Options{Progress: func(done, total int) {
-		if o.Progress != nil && done%10_000 == 0 {
-			fmt.Fprintf(o.Progress, "%d of %d pictures of %s decoded, which is done once\n", done, total, set)
+// split are scenes, and the examples that they become.
+type split struct {
+	scenes   scenes.Scenes
+	examples *train.Range
+}
+
+// openScenes decodes splits of a set, of each the first limit or all, and numbers their examples one after the other. A split without
+// scenes has none.
+func openScenes(ctx context.Context, o RunOptions, set string, limit int, splits ...split) (feed []fedSplit[*pipeline.Scenes], err error) {
+	start := 0
+	for _, s := range splits {
+		*s.examples = train.Range{Start: int32(start), End: int32(start)}
+		if s.scenes.Len() == 0 {
+			continue
 		}
-	}}
+		source, err := pipeline.OpenScenes(ctx, first(s.scenes, limit), pipeline.Options{Progress: func(done, total int) {
+			if o.Progress != nil && done%10_000 == 0 {
+				fmt.Fprintf(o.Progress, "%d of %d pictures of %s decoded, which is done once\n", done, total, set)
+			}
+		}})
+		if err != nil {
+			return nil, err
+		}
+		feed = append(feed, fedSplit[*pipeline.Scenes]{start, source})
+		start += source.Len()
+		s.examples.End = int32(start)
+	}
+	return feed, nil
 }
 
 // pixelLoss is the mean cross-entropy of each picture [B] from logits [B, H, W, K] and labels [B, H, W]. A pixel without a class has
