@@ -25,9 +25,8 @@ func (m maps) align(boxes *Node, size int, finest float64) *Node {
 	batch, count, width := boxes.Shape().Dim(0), boxes.Shape().Dim(1), m.levels[0].Shape().Dim(3)
 
 	// What the map of each box is like: [B, R] each.
-	level := Floor(DivScalar(Log(MaxScalar(DivScalar(Sqrt(MaxScalar(area(boxes), 0)), finest), 1e-6)), math.Ln2))
-	level = ClipScalar(AddScalar(level, 1e-6), 0, float64(len(m.levels)-1))
-	level = ConvertDType(level, dtypes.Int32)
+	level := Floor(DivScalar(Log(AddScalar(DivScalar(Sqrt(area(boxes)), finest), 1e-6)), math.Ln2))
+	level = ConvertDType(ClipScalar(level, 0, float64(len(m.levels)-1)), dtypes.Int32)
 	var flat []*Node
 	var stride, height, columns, first []int32
 	places := 0
