@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -70,6 +71,9 @@ func (t *detection) problem(ctx context.Context, o RunOptions) (*train.Problem, 
 	if err != nil {
 		return nil, err
 	}
+	if err := t.findable(feed.splits[1].source); err != nil {
+		return nil, err
+	}
 	classes := len(t.set.Classes)
 	losses := func(scope *model.Scope, inputs []*Node) maskrcnn.Losses {
 		return t.model.Losses(scope, inputs[0], maskrcnn.Truth{Boxes: inputs[1], Classes: inputs[2], Masks: inputs[3]}, classes)
@@ -82,6 +86,21 @@ func (t *detection) problem(ctx context.Context, o RunOptions) (*train.Problem, 
 		return []*Node{l.Sum(), l.Objects, l.Moves, l.Class, l.Box, l.Mask}
 	}
 	return p, nil
+}
+
+// findable looks for an object in the test pictures: without one there is no average precision.
+func (t *detection) findable(test *pipeline.Scenes) error {
+	for i := range test.Len() {
+		scene, err := test.Scene(i)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(scene.Objects, func(o scenes.Object) bool { return !o.Crowd }) {
+			return nil
+		}
+	}
+	return fmt.Errorf("spec %s: none of the %d test pictures of %s has an object to find; take more of them (data.objects.limit is %d)",
+		t.spec.Name, test.Len(), t.set.Name, t.task.Limit)
 }
 
 // objectFeed feeds pictures [B, Height, Width, 3] and their objects: boxes [B, M, 4], classes [B, M], int32, and masks [B, M, G, G].
@@ -218,7 +237,7 @@ func (f *found) in(i, number int, scene *scenes.Scene, place augment.Placement) 
 			break // they are in falling order
 		}
 		b := f.boxes[4*k : 4*k+4]
-		box := place.From(mask.Box{X0: float64(b[0]), Y0: float64(b[1]), X1: float64(b[2]), Y1: float64(b[3])})
+		box := place.From(mask.Box{X0: float64(b[0]), Y0: float64(b[1]), X1: float64(b[2]), Y1: float64(b[3])}).Within(scene.Picture.H, scene.Picture.W)
 		points := f.masks[k*f.side*f.side : (k+1)*f.side*f.side]
 		guesses = append(guesses, ap.Guess{Picture: number, Class: int(f.classes[k]), Score: float64(f.scores[k]), Box: box,
 			Mask: mask.Paste(scene.Picture.H, scene.Picture.W, box, f.side, points)})

@@ -30,7 +30,7 @@ func (t *detection) draw(r *run, _ *train.Weights) error {
 	}
 	tiles := plots.Tiles{Title: fmt.Sprintf("%s, seed %d: objects of test pictures above, what was found below", r.spec.Name, r.options.Seed), Columns: picturesShown}
 	var below []plots.Tile
-	for i := range min(picturesShown, t.set.Test.Len()) {
+	for i := range min(picturesShown, first(t.set.Test, t.task.Limit).Len()) {
 		scene, err := t.set.Test.Scene(i)
 		if err != nil {
 			return err

@@ -129,8 +129,7 @@ func (r ObjectRecipe) place(objects []scenes.Object, place Placement, out Object
 	clear(out.Masks)
 	n := 0
 	for _, o := range objects {
-		b := place.To(o.Box)
-		b = mask.Box{X0: max(b.X0, 0), Y0: max(b.Y0, 0), X1: min(b.X1, float64(r.Width)), Y1: min(b.Y1, float64(r.Height))}
+		b := place.To(o.Box).Within(r.Height, r.Width)
 		if n == r.MaxObjects || o.Crowd || b.X1-b.X0 < 1 || b.Y1-b.Y0 < 1 {
 			continue
 		}

@@ -15,6 +15,12 @@ type Box struct{ X0, Y0, X1, Y1 float64 }
 // Area is 0 where the box is empty.
 func (b Box) Area() float64 { return max(0, b.X1-b.X0) * max(0, b.Y1-b.Y0) }
 
+// Within cuts off what is outside a picture of h x w pixels.
+func (b Box) Within(h, w int) Box {
+	x, y := func(v float64) float64 { return min(max(v, 0), float64(w)) }, func(v float64) float64 { return min(max(v, 0), float64(h)) }
+	return Box{x(b.X0), y(b.Y0), x(b.X1), y(b.Y1)}
+}
+
 // FromRuns checks runs for a picture of h x w pixels.
 func FromRuns(h, w int, runs []int) (*Mask, error) {
 	sum := 0

@@ -16,8 +16,11 @@
 // or counts nothing. Numbers, weights and losses are those of mmdetection's configuration but for these: losses are means
 // over a picture's samples, then over pictures, where mmdetection's are over the samples of the batch; an anchor that is an object's
 // best match keeps the object that it itself fits best, as in torchvision; the training looks at 1000 candidates of a map, as the use does,
-// where mmdetection's looks at 2000; of the boxes that are sure enough at the end the 1000 surest are compared, not all; and the masks
-// that the training is after are read from a grid on each object's box, which does not depend on the picture's size.
+// where mmdetection's looks at 2000; of the boxes that are sure enough at the end the 1000 surest are compared, not all; a cell of a
+// box is read at two points along each side, as in mmdetection's first version, whose later ones take more in large boxes; the mask's
+// last convolution starts by its inputs, not by its outputs, which with one class would be far too large; pictures without objects are
+// trained on; and the masks that the training is after are read from a grid on each object's box, which does not depend on the
+// picture's size.
 //
 // # Shapes
 //

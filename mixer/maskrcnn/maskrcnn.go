@@ -94,7 +94,7 @@ func (c Config[B]) look(scope *model.Scope, images *Node) (own *model.Scope, m m
 	height, width := images.Shape().Dim(1), images.Shape().Dim(2)
 	stages := c.Backbone.Pyramid(scope, images)
 	own = scope.In("maskrcnn")
-	m = c.pyramid(own.In("pyramid"), stages, height)
+	m = c.pyramid(own.In("pyramid"), stages)
 	list = c.propose(own.In("rpn"), m.coarser())
 	return own, m, list, c.proposals(list, height, width)
 }

@@ -35,7 +35,7 @@ func double(x *Node, height, width int) *Node {
 // pyramid gives each stage's map the width of the pyramid, and what the maps above it know.
 //
 // Variables: lateral<i>/{kernel, bias}, output<i>/{kernel, bias}.
-func (c Config[B]) pyramid(scope *model.Scope, stages []*Node, height int) maps {
+func (c Config[B]) pyramid(scope *model.Scope, stages []*Node) maps {
 	m := maps{levels: make([]*Node, len(stages)), stride: make([]int, len(stages))}
 	var above *Node
 	for i := len(stages) - 1; i >= 0; i-- {
@@ -47,9 +47,8 @@ func (c Config[B]) pyramid(scope *model.Scope, stages []*Node, height int) maps 
 		above = x
 		m.levels[i] = convolve(scope.In("output%d", i+1), x, 3, c.Width, xavier(9*c.Width, 9*c.Width))
 	}
-	first := stages[0].Shape().Dim(1)
 	for i := range m.stride {
-		m.stride[i] = (height + first - 1) / first << i
+		m.stride[i] = c.Backbone.Stride() << i
 	}
 	return m
 }

@@ -102,15 +102,19 @@ func (c Config[B]) anchorLosses(scope *model.Scope, list []regions, truth Truth)
 // sample draws n of those that hold or don't, conditions [B, N], at random: at most share of the n that hold, first, then others. It gives
 // their places [B, n], and 1 or 0 for whether each holds and whether it counts, as the sample may be smaller.
 func sample(scope *model.Scope, holds, empty *Node, n int, share float64) (at, held, counts *Node) {
-	dims := holds.Shape().Dimensions
-	luck := random.Uniform(scope, holds.Graph(), dims...)
+	return luckiest(random.Uniform(scope, holds.Graph(), holds.Shape().Dimensions...), holds, empty, n, share)
+}
+
+// luckiest is sample with the luck [B, N] that each has, from 0 up to but not including 1.
+func luckiest(luck, holds, empty *Node, n int, share float64) (at, held, counts *Node) {
 	zero := ZerosLike(luck)
 	some := max(1, int(share*float64(n)))
 	first, _ := TopK(Where(holds, OnePlus(luck), zero), some, 1)
 	bar := SliceAxis(first, 1, AxisElem(some-1)) // 0 where fewer hold
 	chosen := LogicalAnd(holds, GreaterOrEqual(OnePlus(luck), bar))
-	rank, at := TopK(Where(chosen, AddScalar(luck, 2), Where(empty, OnePlus(luck), zero)), n, 1)
-	return at, as(atLeast(rank, 2)), as(atLeast(rank, 1))
+	// What is chosen ranks from 3 to 4, what is empty from 1 to 2: both bounds can be reached, as luck of almost 1 is rounded.
+	rank, at := TopK(Where(chosen, AddScalar(luck, 3), Where(empty, OnePlus(luck), zero)), n, 1)
+	return at, as(atLeast(rank, 3)), as(atLeast(rank, 1))
 }
 
 // binary is the cross-entropy of logits with what is 1 or 0.

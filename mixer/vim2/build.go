@@ -37,6 +37,9 @@ func (c Config) Logits(scope *model.Scope, images *Node, classes int) *Node {
 	return Classify(scope, c, images, classes).Logits
 }
 
+// Stride is the side of a patch.
+func (c Config) Stride() int { return c.Patch }
+
 // Pyramid gives what each stage gives, with a LayerNorm on it: the input of a head for dense prediction.
 //
 // Variables: those of Features; dense_norm<i>/{scale, bias}.

@@ -78,6 +78,14 @@ func (c ResNet) Pyramid(scope *model.Scope, images *Node) (stages []*Node) {
 	return stages
 }
 
+// Stride is that of the stem.
+func (c ResNet) Stride() int {
+	if c.LargeStem {
+		return 4
+	}
+	return 1
+}
+
 // block adds to x, or to what a 1 x 1 convolution makes of it, what two or three convolutions make of it.
 func (c ResNet) block(scope *model.Scope, x *Node, width, stride int, drop float64) *Node {
 	var y *Node

@@ -25,6 +25,8 @@ type Pyramid interface {
 	Validate(height, width int) error
 	// Pyramid builds the graph: images [B, H, W, C] -> the maps of each stage, [B, H_i, W_i, C_i], largest first.
 	Pyramid(scope *model.Scope, images *Node) []*Node
+	// Stride is the side of a place of the first map, in pixels; it doubles from one map to the next.
+	Stride() int
 }
 
 // UPerNet is the head of the paper's Table 3 on a backbone (Xiao et al., ECCV 2018), in the form of mmsegmentation: pooled maps
