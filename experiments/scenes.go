@@ -19,20 +19,21 @@ import (
 
 // sceneSet is a data set's task, training and head.
 type sceneSet struct {
-	set   string
-	task  augment.SceneRecipe
-	train func() *train.Config
-	head  int // width
+	set       string
+	task      augment.SceneRecipe
+	train     func() *train.Config
+	head      int  // width
+	published bool // models of the paper's sizes
 }
 
 func sceneSets() []sceneSet {
 	figures := augment.Scene(48, 64)
 	figures.ColorJitter = 0 // colours are random
 	return []sceneSet{
-		{"camvid", augment.Scene(120, 160), pictureTraining(367, 8, 40), 32},
-		{scenes.Generated, figures, pictureTraining(400, 8, 20), 32},
-		{"ade20k", augment.Scene(512, 512), adeTraining, 512},
-		{"ade20k-sample", augment.Scene(512, 512), func() *train.Config { c := adeTraining(); c.BatchSize = 2; return c }, 512},
+		{"camvid", augment.Scene(120, 160), pictureTraining(367, 8, 40), 32, false},
+		{scenes.Generated, figures, pictureTraining(400, 8, 20), 32, false},
+		{"ade20k", augment.Scene(512, 512), adeTraining, 512, true},
+		{"ade20k-sample", augment.Scene(512, 512), func() *train.Config { c := adeTraining(); c.BatchSize = 2; return c }, 512, true},
 	}
 }
 
@@ -91,7 +92,7 @@ func segmenting(set string) []Spec {
 		if s.set != set {
 			continue
 		}
-		for _, m := range pyramids(s.head == 512) {
+		for _, m := range pyramids(s.published) {
 			specs = append(specs, Spec{Name: fmt.Sprintf("%s-upernet/%s", m.name, s.set), Kind: m.kind, Note: m.note + ", with UPerNet", Model: s.onUPerNet(m.model),
 				Data: Data{Set: s.set, Scenes: &Scenes{SceneRecipe: s.task}}, Train: s.train()})
 		}

@@ -37,10 +37,8 @@ func (a *analysis) precisions(set string) *Table {
 		}
 		t.ID, t.Caption = a.Name+"-precisions-"+set, e.named+": average precision over all thresholds of the overlap, at 0.50 and at 0.75, in per cent, mean over runs"
 		row := Row{Name: e.Row}
-		for _, of := range []func(s *result.Scores) *result.Precision{func(s *result.Scores) *result.Precision { return s.Boxes }, func(s *result.Scores) *result.Precision { return s.Masks }} {
-			for _, value := range []func(p *result.Precision) float64{func(p *result.Precision) float64 { return p.AP }, func(p *result.Precision) float64 { return p.AP50 }, func(p *result.Precision) float64 { return p.AP75 }} {
-				row.Cells = append(row.Cells, number(100*e.share(func(s *result.Scores) float64 { return value(of(s)) }), "%.1f"))
-			}
+		for i := range precisionColumns {
+			row.Cells = append(row.Cells, number(100*e.share(func(s *result.Scores) float64 { return s.Precisions()[i] }), "%.1f"))
 		}
 		t.Rows = append(t.Rows, row)
 	}

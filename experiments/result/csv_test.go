@@ -263,4 +263,13 @@ func TestCSVOfObjects(t *testing.T) {
 	if tables := Tables(run); len(tables) != 1 || !strings.Contains(tables[0].Text(), "66.67") || !strings.Contains(tables[0].Text(), "mask AP") {
 		t.Errorf("%d tables; the first is\n%s", len(tables), tables[0].Text())
 	}
+	half := *run.Last
+	half.Masks = nil
+	run.Last = &half
+	if err := WriteCSV(path, "table4", []*Record{run}); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := ReadCSV(path); err != nil || len(found.Runs) != 0 || len(found.Damaged) != 1 || !strings.Contains(found.Damaged[0].Error(), "without that of masks") {
+		t.Errorf("boxes alone are read as %+v, %v", found, err)
+	}
 }

@@ -103,6 +103,12 @@ type Precision struct {
 	AP75 float64 `json:"ap75"`
 }
 
+// Precisions lists a detector's: AP, AP50 and AP75 of boxes, then of masks.
+func (s *Scores) Precisions() [6]float64 {
+	b, m := s.Boxes, s.Masks
+	return [6]float64{b.AP, b.AP50, b.AP75, m.AP, m.AP50, m.AP75}
+}
+
 // ClassIoU is the intersection over union of a class: of the pixels that are of it by truth or by guess, the share that are by both,
 // over all test pictures.
 type ClassIoU struct {
@@ -164,6 +170,8 @@ func (r *Record) check() error {
 		return fmt.Errorf("its status is %q", r.Status)
 	case r.Status == Done && (r.Last == nil || r.Last.Windows < 1 || math.IsNaN(r.Last.MSE+r.Last.WRMSSE)):
 		return errors.New("it is done, but has no test scores")
+	case r.Last != nil && (r.Last.Boxes == nil) != (r.Last.Masks == nil):
+		return errors.New("it has the average precision of boxes without that of masks, or the reverse")
 	}
 	return nil
 }

@@ -119,10 +119,8 @@ func compareDetectors(title string, records ...*Record) *Table {
 	for _, group := range bySeed(records) {
 		first := group[0]
 		row := []string{first.Model, first.dataName(), strconv.Itoa(first.Size)}
-		for _, of := range []func(s *Scores) *Precision{func(s *Scores) *Precision { return s.Boxes }, func(s *Scores) *Precision { return s.Masks }} {
-			for _, value := range []func(p *Precision) float64{func(p *Precision) float64 { return p.AP }, func(p *Precision) float64 { return p.AP50 }, func(p *Precision) float64 { return p.AP75 }} {
-				row = append(row, percent(values(group, func(r *Record) float64 { return value(of(r.Headline())) })))
-			}
+		for i := range first.Headline().Precisions() {
+			row = append(row, percent(values(group, func(r *Record) float64 { return r.Headline().Precisions()[i] })))
 		}
 		seconds := stat.Mean(values(group, func(r *Record) float64 { return r.Seconds }), nil)
 		table.Add(append(row, strconv.Itoa(first.Headline().Windows), strconv.Itoa(first.Parameters), fmt.Sprintf("%.1f", seconds), strconv.Itoa(len(group)))...)
