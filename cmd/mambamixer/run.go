@@ -24,7 +24,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	seed := f.Uint64("seed", 0, "seed of initial values, dropout and batch order")
 	out := f.String("out", "runs", "`folder` of the runs")
 	data := f.dataFlag()
-	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
+	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand; the smoke tier, whose numbers say nothing, always does")
 	begin := f.String("begin", "", "`folder` of a finished run whose weights the training begins with, for the variables that both models have; the head for other classes begins at random")
 	devices := f.devicesFlag()
 	strict := f.Bool("strict", false, "stop at the first picture that can't be decoded, instead of leaving it out")
@@ -59,7 +59,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 		variants = append(variants, variant)
 	}
 	dirs := ltsf.SearchPath(*data)
-	if *standIn {
+	if *standIn || experiments.Tier(*tier) == experiments.Smoke {
 		if err := replaceMissing(variants, dirs, overrides); err != nil {
 			return err
 		}

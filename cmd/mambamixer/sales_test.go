@@ -16,5 +16,5 @@ func TestDataOfSales(t *testing.T) {
 		t.Errorf("exit %d: %s", code, out)
 	}
 	invocation{}.fails(t, 1, []string{"the sales M5 are not on this machine", "m5/sell_prices.csv", "unpacked in the folder m5"}, "data", "get", "M5", "-data", folder)
-	invocation{}.fails(t, 1, []string{"the sales M5-280 are not on this machine"}, "run", "tsm2/M5-280/28", "-tier", "smoke", "-data", folder)
+	invocation{}.fails(t, 1, []string{"the sales M5-280 are not on this machine"}, "run", "tsm2/M5-280/28", "-data", folder)
 }

@@ -29,7 +29,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	out := f.String("out", "runs", "`folder` of the runs")
 	known := f.list("known", "`folder` of runs or .csv file of results whose runs are left out, as in -known experiments/results/table5.csv; may be repeated")
 	data := f.dataFlag()
-	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand")
+	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand; the smoke tier, whose numbers say nothing, always does")
 	dry := f.Bool("dry", false, "list what would be run, and run nothing")
 	names, err := f.parse(args)
 	if err != nil {
@@ -57,7 +57,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 		return &usageError{err.Error()}
 	}
 	dirs := ltsf.SearchPath(*data)
-	if *standIn {
+	if *standIn || tier == experiments.Smoke {
 		var absent []string
 		if specs, absent, err = sweep.StandIn(specs, dirs); err != nil {
 			return err
