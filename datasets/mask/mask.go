@@ -23,15 +23,18 @@ func (b Box) Within(h, w int) Box {
 
 // FromRuns checks runs for a picture of h x w pixels.
 func FromRuns(h, w int, runs []int) (*Mask, error) {
-	sum := 0
-	for _, n := range runs {
+	left := h * w
+	for i, n := range runs {
 		if n < 0 {
 			return nil, fmt.Errorf("a run of the mask has the length %d", n)
 		}
-		sum += n
+		if n > left { // a sum of all could overflow
+			return nil, fmt.Errorf("run %d of the mask has %d pixels, but of the picture's %d x %d only %d are left", i, n, w, h, left)
+		}
+		left -= n
 	}
-	if sum != h*w {
-		return nil, fmt.Errorf("the runs of the mask add up to %d pixels, but the picture has %d x %d", sum, w, h)
+	if left > 0 {
+		return nil, fmt.Errorf("the runs of the mask add up to %d pixels, but the picture has %d x %d", h*w-left, w, h)
 	}
 	return &Mask{h, w, runs}, nil
 }

@@ -105,6 +105,16 @@ func TestWhatIsNoMask(t *testing.T) {
 			t.Errorf("%q: %v; want %q", text, err, says)
 		}
 	}
+	const huge = 1 << 62 // four of them add up to 0
+	for says, runs := range map[string][]int{
+		"run 1 of the mask has 4611686018427387904 pixels, but of the picture's 4 x 3 only 12 are left": {0, huge, huge, huge, huge + 12},
+		"run 2 of the mask has 4 pixels, but of the picture's 4 x 3 only 3 are left":                    {0, 9, 4},
+		"add up to 11 pixels, but the picture has 4 x 3":                                                {0, 9, 2},
+	} {
+		if _, err := mask.FromRuns(3, 4, runs); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v: %v; want %q", runs, err, says)
+		}
+	}
 	if m, err := mask.Parse(1, 1, "01"); err != nil || m.Area() != 1 {
 		t.Errorf("%v, %v", m, err)
 	}

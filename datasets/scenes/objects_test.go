@@ -75,7 +75,7 @@ func TestDamagedAnnotations(t *testing.T) {
 		"name different categories":                {`"dog"`, `"cow"`},
 		"the category 89, which":                   {`"category_id": 90`, `"category_id": 89`},
 		"a polygon of an object has 5 numbers":     {`3, 2, 1, 2]`, `3]`},
-		"add up to 13 pixels":                      {`[0, 3, 9]`, `[0, 3, 10]`},
+		"only 9 are left":                          {`[0, 3, 9]`, `[0, 3, 10]`},
 		"is of 3 x 4 pixels, but the picture has":  {`"size": [3, 4], "counts": [`, `"size": [4, 3], "counts": [`},
 		"neither numbers nor text":                 {`"counts": "039"`, `"counts": 39`},
 		"neither polygons nor runs":                {`{"size": [3, 4], "counts": "039"}`, `[]`},
