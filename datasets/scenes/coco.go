@@ -45,6 +45,9 @@ func (a annotation) outline(h, w int) (*mask.Mask, error) {
 			if len(corners) < 6 || len(corners)%2 != 0 {
 				return nil, fmt.Errorf("a polygon of an object has %d numbers; it needs x and y of three corners at least", len(corners))
 			}
+			if err := near(h, w, corners); err != nil {
+				return nil, err
+			}
 			parts = append(parts, mask.Polygon(h, w, corners))
 		}
 		return mask.Union(parts...), nil
@@ -68,6 +71,18 @@ func (a annotation) outline(h, w int) (*mask.Mask, error) {
 		return nil, fmt.Errorf("the runs of an object's mask are neither numbers nor text: %w", err)
 	}
 	return mask.FromRuns(h, w, counts)
+}
+
+// near refuses a corner farther outside a picture than the picture is large: the sides of a polygon are walked step by step.
+func near(h, w int, corners []float64) error {
+	for i := 0; i < len(corners); i += 2 {
+		x, y := corners[i], corners[i+1]
+		inside := x >= float64(-w) && x <= float64(2*w) && y >= float64(-h) && y <= float64(2*h) // never true of what is no number
+		if !inside {
+			return fmt.Errorf("a polygon of an object has a corner at (%g, %g), far outside the picture of %d x %d pixels", x, y, w, h)
+		}
+	}
+	return nil
 }
 
 // annotated are the pictures of a COCO split.

@@ -1,6 +1,7 @@
 package scenes
 
 import (
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,15 +71,17 @@ func TestCOCO(t *testing.T) {
 // What is wrong with annotations is said.
 func TestDamagedAnnotations(t *testing.T) {
 	for says, change := range map[string][2]string{
-		"invalid character":                        {`"images"`, `images`},
-		"names the picture c.jpg, which is not in": {`"b.jpg"`, `"c.jpg"`},
-		"name different categories":                {`"dog"`, `"cow"`},
-		"the category 89, which":                   {`"category_id": 90`, `"category_id": 89`},
-		"a polygon of an object has 5 numbers":     {`3, 2, 1, 2]`, `3]`},
-		"only 9 are left":                          {`[0, 3, 9]`, `[0, 3, 10]`},
-		"is of 3 x 4 pixels, but the picture has":  {`"size": [3, 4], "counts": [`, `"size": [4, 3], "counts": [`},
-		"neither numbers nor text":                 {`"counts": "039"`, `"counts": 39`},
-		"neither polygons nor runs":                {`{"size": [3, 4], "counts": "039"}`, `[]`},
+		"invalid character":                                                {`"images"`, `images`},
+		"names the picture c.jpg, which is not in":                         {`"b.jpg"`, `"c.jpg"`},
+		"name different categories":                                        {`"dog"`, `"cow"`},
+		"the category 89, which":                                           {`"category_id": 90`, `"category_id": 89`},
+		"a polygon of an object has 5 numbers":                             {`3, 2, 1, 2]`, `3]`},
+		"a corner at (1e+300, 2), far outside the picture of 4 x 3 pixels": {`3, 2, 1, 2]`, `1e300, 2, 1, 2]`},
+		"a corner at (1, -3.1), far outside":                               {`3, 2, 1, 2]`, `3, 2, 1, -3.1]`},
+		"only 9 are left":                                                  {`[0, 3, 9]`, `[0, 3, 10]`},
+		"is of 3 x 4 pixels, but the picture has":                          {`"size": [3, 4], "counts": [`, `"size": [4, 3], "counts": [`},
+		"neither numbers nor text":                                         {`"counts": "039"`, `"counts": 39`},
+		"neither polygons nor runs":                                        {`{"size": [3, 4], "counts": "039"}`, `[]`},
 	} {
 		root := t.TempDir()
 		writeCOCO(t, root, strings.Replace(fewAnnotations, change[0], change[1], 1))
@@ -89,6 +92,21 @@ func TestDamagedAnnotations(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v; want %q", err, says)
+		}
+	}
+}
+
+// A corner may lie outside a picture by the picture's size, and must be a number.
+func TestNear(t *testing.T) {
+	for _, test := range []struct {
+		corner []float64
+		near   bool
+	}{
+		{[]float64{-4, -3}, true}, {[]float64{8, 6}, true}, {[]float64{-4.1, 0}, false}, {[]float64{0, -3.1}, false}, {[]float64{8.1, 0}, false}, {[]float64{0, 6.1}, false},
+		{[]float64{math.NaN(), 0}, false}, {[]float64{0, math.NaN()}, false}, {[]float64{math.Inf(1), 0}, false},
+	} {
+		if err := near(3, 4, test.corner); (err == nil) != test.near {
+			t.Errorf("%v: %v", test.corner, err)
 		}
 	}
 }
