@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// MaxFile is the size of the largest file that is read, 256 MiB.
+// MaxFile is the size of the largest file that is read in one piece, 256 MiB.
 const MaxFile = 1 << 28
 
 // Files are the regular files of a folder or pack. They may be read from several goroutines.
@@ -30,7 +30,7 @@ type Files struct {
 // entry is a file: its size and where its bytes are.
 type entry struct {
 	size int64
-	open func() (io.Reader, func() error, error)
+	open func() (io.ReadCloser, error)
 }
 
 // Open reads the names and sizes of the files at a path: a folder, a .tar, or a .tar.gz or .tgz.
@@ -69,24 +69,51 @@ func (f *Files) Has(name string) bool { _, found := f.entries[name]; return foun
 // Size gives the bytes of a file, 0 for one that isn't there.
 func (f *Files) Size(name string) int64 { return f.entries[name].size }
 
-// Read gives the content of a file.
-func (f *Files) Read(name string) ([]byte, error) {
+// Open gives a file of any size, to be read from its beginning and closed. What ends before its size is an error that names it.
+func (f *Files) Open(name string) (io.ReadCloser, error) {
 	e, found := f.entries[name]
-	switch {
-	case !found:
+	if !found {
 		return nil, fmt.Errorf("%s: %w", f.Where(name), fs.ErrNotExist)
-	case e.size > MaxFile:
-		return nil, fmt.Errorf("%s has %d bytes; a file may have %d at most", f.Where(name), e.size, MaxFile)
 	}
-	reader, done, err := e.open()
+	content, err := e.open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Where(name), err)
 	}
-	data := make([]byte, e.size)
-	if _, err = io.ReadFull(reader, data); err != nil {
-		err = fmt.Errorf("%s ends before its %d bytes: %w", f.Where(name), e.size, err)
+	return &whole{content, f.Where(name), e.size, e.size}, nil
+}
+
+// Read gives the content of a file, of [MaxFile] bytes at most.
+func (f *Files) Read(name string) ([]byte, error) {
+	size := f.Size(name)
+	if size > MaxFile {
+		return nil, fmt.Errorf("%s has %d bytes; a file may have %d at most", f.Where(name), size, MaxFile)
 	}
-	return data, errors.Join(err, done())
+	content, err := f.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, size)
+	_, err = io.ReadFull(content, data)
+	return data, errors.Join(err, content.Close())
+}
+
+// whole reads a file up to its size, which it must reach.
+type whole struct {
+	io.ReadCloser
+	where      string
+	size, left int64
+}
+
+func (w *whole) Read(p []byte) (int, error) {
+	if w.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := w.ReadCloser.Read(p[:min(int64(len(p)), w.left)])
+	w.left -= int64(n)
+	if err == io.EOF && w.left > 0 {
+		err = fmt.Errorf("%s ends before its %d bytes: %w", w.where, w.size, io.ErrUnexpectedEOF)
+	}
+	return n, err
 }
 
 // Where names a file for a message: folder/name, or pack.tar:name.
@@ -105,7 +132,7 @@ func (f *Files) Close() error {
 	return f.file.Close()
 }
 
-func (f *Files) add(name string, size int64, open func() (io.Reader, func() error, error)) {
+func (f *Files) add(name string, size int64, open func() (io.ReadCloser, error)) {
 	name = path.Clean(strings.TrimPrefix(name, "/"))
 	if _, again := f.entries[name]; !again {
 		f.names = append(f.names, name)
@@ -126,15 +153,10 @@ func (f *Files) walk() error {
 		if err != nil {
 			return err
 		}
-		f.add(filepath.ToSlash(name), info.Size(), func() (io.Reader, func() error, error) {
-			file, err := os.Open(path)
-			return file, file.Close, err
-		})
+		f.add(filepath.ToSlash(name), info.Size(), func() (io.ReadCloser, error) { return os.Open(path) })
 		return nil
 	})
 }
-
-func noClose() error { return nil }
 
 func (f *Files) indexInPlace(size int64) (err error) {
 	if f.file, err = os.Open(f.path); err != nil {
@@ -153,9 +175,7 @@ func (f *Files) index(prefix string, section *io.SectionReader) error {
 		if inner, isTar := strings.CutSuffix(name, ".tar"); isTar {
 			return f.index(inner+"/", io.NewSectionReader(section, at, size))
 		}
-		f.add(name, size, func() (io.Reader, func() error, error) {
-			return io.NewSectionReader(section, at, size), noClose, nil
-		})
+		f.add(name, size, func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(section, at, size)), nil })
 		return nil
 	})
 }
@@ -173,14 +193,16 @@ func (f *Files) unpack() error {
 	}
 	return f.each("", stream, func(name string, size int64, content io.Reader) error {
 		if size > MaxFile {
-			f.add(name, size, nil)
+			f.add(name, size, func() (io.ReadCloser, error) {
+				return nil, fmt.Errorf("it has %d bytes, too many for the memory into which a compressed pack is unpacked; unpack the pack by hand", size)
+			})
 			return nil
 		}
 		data := make([]byte, size)
 		if _, err := io.ReadFull(content, data); err != nil {
 			return err
 		}
-		f.add(name, size, func() (io.Reader, func() error, error) { return bytes.NewReader(data), noClose, nil })
+		f.add(name, size, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil })
 		return nil
 	})
 }

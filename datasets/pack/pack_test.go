@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -115,17 +116,78 @@ func TestWhatIsNoPack(t *testing.T) {
 	}
 }
 
-func TestHugeFilesAreRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "huge.bin")
+// hugeFile is above the limit and takes no room on the disk.
+func hugeFile(t *testing.T, path string) {
+	t.Helper()
+	write(t, path, []byte("begin"))
+	if err := os.Truncate(path, MaxFile+1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is too large to be read in one piece can be read bit by bit.
+func TestHugeFiles(t *testing.T) {
+	dir := t.TempDir()
+	hugeFile(t, filepath.Join(dir, "huge.bin"))
+	files, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Read("huge.bin"); err == nil || !strings.Contains(err.Error(), "at most") {
+		t.Error(err)
+	}
+	content, err := files.Open("huge.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Close()
+	begin := make([]byte, 5)
+	if _, err := io.ReadFull(content, begin); err != nil || string(begin) != "begin" || files.Size("huge.bin") != MaxFile+1 {
+		t.Errorf("%q, %v", begin, err)
+	}
+	if _, err := files.Open("nowhere"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if err := os.Truncate(filepath.Join(dir, "huge.bin"), 7); err != nil { // since it was listed
+		t.Fatal(err)
+	}
+	if rest, err := io.ReadAll(content); len(rest) != 2 || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "huge.bin ends before its 268435457 bytes") {
+		t.Errorf("%d bytes more, %v", len(rest), err)
+	}
+}
+
+// A compressed pack keeps all but what is too large for that.
+func TestHugeFileInCompressedPack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compresses 256 MiB")
+	}
+	path := filepath.Join(t.TempDir(), "huge.tgz")
 	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file.Truncate(MaxFile + 1) // takes no room on the disk
-	file.Close()
-	files, err := Open(filepath.Dir(path))
+	stream, _ := gzip.NewWriterLevel(file, gzip.BestSpeed)
+	w := tar.NewWriter(stream)
+	w.WriteHeader(&tar.Header{Name: "huge.bin", Size: MaxFile + 1, Mode: 0o644})
+	some := make([]byte, 1<<20)
+	for range MaxFile / len(some) {
+		w.Write(some)
+	}
+	w.Write([]byte{0})
+	w.WriteHeader(&tar.Header{Name: "small.bin", Size: 3, Mode: 0o644})
+	w.Write([]byte("one"))
+	if err := errors.Join(w.Close(), stream.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	files, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if one, err := files.Read("small.bin"); string(one) != "one" {
+		t.Errorf("%q, %v", one, err)
+	}
+	if _, err := files.Open("huge.bin"); err == nil || !strings.Contains(err.Error(), "unpack the pack by hand") {
+		t.Error(err)
 	}
 	if _, err := files.Read("huge.bin"); err == nil || !strings.Contains(err.Error(), "at most") {
 		t.Error(err)

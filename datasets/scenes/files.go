@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"path"
 	"strings"
 
@@ -140,6 +142,15 @@ type file struct {
 	name  string
 }
 
+func (f file) write(to io.Writer) error {
+	content, err := f.files.Open(f.name)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, content)
+	return errors.Join(err, content.Close())
+}
+
 // filesOf lists those of splits.
 func filesOf(splits ...*paired) (all []file) {
 	for _, split := range splits {
@@ -162,11 +173,9 @@ func checksum(all []file) (string, error) {
 		if total > contentLimit {
 			continue
 		}
-		data, err := f.files.Read(f.name)
-		if err != nil {
+		if err := f.write(h); err != nil {
 			return "", err
 		}
-		h.Write(data)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
