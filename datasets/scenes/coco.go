@@ -10,32 +10,6 @@ import (
 	"mambamixer/datasets/pack"
 )
 
-// annotations is what is used of a file of COCO's instances.
-type annotations struct {
-	Images []struct {
-		ID       int    `json:"id"`
-		FileName string `json:"file_name"`
-		Width    int    `json:"width"`
-		Height   int    `json:"height"`
-	} `json:"images"`
-	Annotations []annotation `json:"annotations"`
-	Categories  []category   `json:"categories"`
-}
-
-type category struct {
-	ID   int    `json:"id"`
-	Name string `json:"name"`
-}
-
-type annotation struct {
-	ImageID      int             `json:"image_id"`
-	CategoryID   int             `json:"category_id"`
-	Box          [4]float64      `json:"bbox"` // x, y, width, height
-	Area         float64         `json:"area"`
-	Crowd        int             `json:"iscrowd"`
-	Segmentation json.RawMessage `json:"segmentation"`
-}
-
 // outline reads the mask: polygons, or runs as numbers or text.
 func (a annotation) outline(h, w int) (*mask.Mask, error) {
 	var polygons [][]float64
@@ -159,27 +133,23 @@ func (s *Set) readCOCO(files *pack.Files, trainFile, testFile string) error {
 
 // cocoSplit reads the annotations of a split, for pictures in the order of their names.
 func cocoSplit(files *pack.Files, folder, name string) (*annotated, []string, error) {
-	data, err := files.Read(name)
+	all, err := readAnnotations(files, name)
 	if err != nil {
 		return nil, nil, err
 	}
-	var all annotations
-	if err := json.Unmarshal(data, &all); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", files.Where(name), err)
-	}
 	split := &annotated{files: files, folder: folder, class: map[int]int{}}
-	slices.SortFunc(all.Categories, func(a, b category) int { return a.ID - b.ID })
+	slices.SortFunc(all.categories, func(a, b category) int { return a.ID - b.ID })
 	var classes []string
-	for i, c := range all.Categories {
+	for i, c := range all.categories {
 		split.class[c.ID] = i
 		classes = append(classes, c.Name)
 	}
 	by := map[int][]annotation{}
-	for _, a := range all.Annotations {
+	for _, a := range all.objects {
 		by[a.ImageID] = append(by[a.ImageID], a)
 	}
 	names := map[string]int{}
-	for _, image := range all.Images {
+	for _, image := range all.pictures {
 		if !files.Has(folder + image.FileName) {
 			return nil, nil, fmt.Errorf("%s names the picture %s, which is not in %s", files.Where(name), image.FileName, files.Where(folder))
 		}
