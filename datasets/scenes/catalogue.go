@@ -1,6 +1,7 @@
 package scenes
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func Lookup(name string) (Info, error) {
 
 // Load reads a set by its name, looked for in dirs, or generates it. Scenes are listed, not decoded.
 //
-// Errors: an unknown name; a [*MissingError]; pictures without labels; other numbers of scenes than the published ones.
+// Errors: an unknown name; a [*MissingError]; pictures without labels; other numbers of classes or scenes than the published ones.
 func Load(name string, dirs []string) (*Set, error) {
 	info, err := Lookup(name)
 	if err != nil {
@@ -106,13 +107,14 @@ func Load(name string, dirs []string) (*Set, error) {
 		return nil, fmt.Errorf("cannot read %s from %s: %w", info.Name, path, err)
 	}
 	set.Name, set.Source, set.Licence = info.Title, info.Source, info.Licence
-	for _, split := range []struct {
-		name      string
+	for _, count := range []struct {
+		what      string
 		got, want int
-	}{{"training", set.Train.Len(), info.Train}, {"validation", set.Val.Len(), info.Val}, {"test", set.Test.Len(), info.Test}} {
-		if split.got != split.want {
-			set.Close()
-			return nil, fmt.Errorf("%s at %s has %d %s pictures, but the published set has %d; fetch it again", info.Title, path, split.got, split.name, split.want)
+	}{{"classes", len(set.Classes), info.Classes}, {"training pictures", set.Train.Len(), info.Train},
+		{"validation pictures", set.Val.Len(), info.Val}, {"test pictures", set.Test.Len(), info.Test}} {
+		if count.got != count.want {
+			err := fmt.Errorf("%s at %s has %d %s, but the published set has %d; fetch it again", info.Title, path, count.got, count.what, count.want)
+			return nil, errors.Join(err, set.Close())
 		}
 	}
 	return set, nil

@@ -71,6 +71,21 @@ func TestCOCO(t *testing.T) {
 	}
 }
 
+func TestOtherClasses(t *testing.T) {
+	root := t.TempDir()
+	files := map[string][]byte{}
+	for _, split := range []string{"train2017", "val2017_from_panoptic"} {
+		files["annotations/instances_"+split+".json"] = []byte(fewAnnotations)
+	}
+	for _, name := range []string{"train2017/a.jpg", "train2017/b.jpg", "val2017/a.jpg", "val2017/b.jpg"} {
+		files[name] = encode(t, 4, 3, constant(50))
+	}
+	write(t, root, map[string][]byte{"coco_mini/coco_mini.tar": packed(t, files)})
+	if _, err := Load("coco-mini", []string{root}); err == nil || !strings.Contains(err.Error(), "has 2 classes, but the published set has 80") {
+		t.Errorf("%v", err)
+	}
+}
+
 // COCO's own annotations are too large to be read in one piece.
 func TestHugeAnnotations(t *testing.T) {
 	if testing.Short() {
