@@ -1,10 +1,6 @@
 package scenes
 
-import (
-	"fmt"
-
-	"mambamixer/datasets/pack"
-)
+import "fmt"
 
 const adeClasses = 150
 
@@ -19,27 +15,31 @@ func adeClass(value uint8) int {
 // ade reads ADE20K's layout: images/<split> and annotations/<split>.
 func ade(train, test string) func(root string) (*Set, error) {
 	return func(root string) (*Set, error) {
-		files, err := pack.Open(root)
-		if err != nil {
-			return nil, err
-		}
-		set := &Set{Val: none{}, close: []func() error{files.Close}}
+		set := &Set{Val: none{}}
 		for class := range adeClasses {
 			set.Classes = append(set.Classes, fmt.Sprintf("class %d", class+1))
 		}
-		var splits []*paired
-		for _, split := range []string{train, test} {
-			if split != "" {
-				split += "/"
-			}
-			p, err := pair(folder{files, "images/" + split}, folder{files, "annotations/" + split}, adeClasses, adeClass)
-			if err != nil {
-				return nil, err
-			}
-			splits = append(splits, p)
-		}
-		set.Train, set.Test = splits[0], splits[1]
-		set.SHA256, err = checksum(filesOf(splits...))
-		return set, err
+		return set.loaded(set.readADE(root, train, test))
 	}
+}
+
+func (s *Set) readADE(root, train, test string) error {
+	files, err := s.open(root)
+	if err != nil {
+		return err
+	}
+	var splits []*paired
+	for _, split := range []string{train, test} {
+		if split != "" {
+			split += "/"
+		}
+		p, err := pair(folder{files, "images/" + split}, folder{files, "annotations/" + split}, adeClasses, adeClass)
+		if err != nil {
+			return err
+		}
+		splits = append(splits, p)
+	}
+	s.Train, s.Test = splits[0], splits[1]
+	s.SHA256, err = checksum(filesOf(splits...))
+	return err
 }

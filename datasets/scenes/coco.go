@@ -1,7 +1,6 @@
 package scenes
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,19 +47,16 @@ func (a *annotated) Scene(i int) (*Scene, error) {
 // coco reads sets in COCO's form, a folder or pack: train2017/ and val2017/, and annotations/ with a file for each, by these names.
 func coco(trainFile, testFile string) func(root string) (*Set, error) {
 	return func(root string) (*Set, error) {
-		files, err := pack.Open(root)
-		if err != nil {
-			return nil, err
-		}
-		set := &Set{Val: none{}, Objects: true, close: []func() error{files.Close}}
-		if err := set.readCOCO(files, trainFile, testFile); err != nil {
-			return nil, errors.Join(err, set.Close())
-		}
-		return set, nil
+		set := &Set{Val: none{}, Objects: true}
+		return set.loaded(set.readCOCO(root, trainFile, testFile))
 	}
 }
 
-func (s *Set) readCOCO(files *pack.Files, trainFile, testFile string) error {
+func (s *Set) readCOCO(root, trainFile, testFile string) error {
+	files, err := s.open(root)
+	if err != nil {
+		return err
+	}
 	train, classes, err := cocoSplit(files, "train2017/", trainFile)
 	if err != nil {
 		return err

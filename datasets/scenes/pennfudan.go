@@ -1,7 +1,6 @@
 package scenes
 
 import (
-	"errors"
 	"fmt"
 
 	"mambamixer/datasets/pack"
@@ -49,18 +48,15 @@ func (n *numbered) Scene(i int) (*Scene, error) {
 
 // pennFudan reads the pedestrians of Penn and Fudan universities: a folder or pack with PNGImages/ and PedMasks/, or images/ and masks/.
 func pennFudan(root string) (*Set, error) {
-	files, err := pack.Open(root)
-	if err != nil {
-		return nil, err
-	}
-	set := &Set{Classes: []string{"pedestrian"}, Objects: true, Val: none{}, close: []func() error{files.Close}}
-	if err := set.readPennFudan(files); err != nil {
-		return nil, errors.Join(err, set.Close())
-	}
-	return set, nil
+	set := &Set{Classes: []string{"pedestrian"}, Objects: true, Val: none{}}
+	return set.loaded(set.readPennFudan(root))
 }
 
-func (s *Set) readPennFudan(files *pack.Files) (err error) {
+func (s *Set) readPennFudan(root string) error {
+	files, err := s.open(root)
+	if err != nil {
+		return err
+	}
 	for _, folders := range [][2]string{{"PNGImages/", "PedMasks/"}, {"images/", "masks/"}} {
 		all := &numbered{files: files, pictures: folders[0], maps: folders[1], names: folder{files, folders[0]}.names()}
 		if len(all.names) == 0 {

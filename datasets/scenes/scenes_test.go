@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -135,7 +136,7 @@ func TestDamagedPairs(t *testing.T) {
 		if test.labels != nil {
 			write(t, root, map[string][]byte{"trainannot/a.png": test.labels})
 		}
-		split, _, err := camvidSplit(root, "train")
+		split, err := new(Set).camvidSplit(root, "train")
 		var scene *Scene
 		if err == nil {
 			scene, err = split.Scene(0)
@@ -147,6 +148,40 @@ func TestDamagedPairs(t *testing.T) {
 		}
 		if test.says == nil && (err != nil || scene.Labels[5] != 1 || scene.Labels[4] != 0) {
 			t.Errorf("%s: %+v, %v", name, scene, err)
+		}
+	}
+}
+
+// A pack in which something is missing is closed again.
+func TestDamagedPacksAreClosed(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs /proc")
+	}
+	grey := encode(t, 4, 3, constant(1))
+	whole := packed(t, map[string][]byte{"images/a.png": grey, "labels/a.png": grey})
+	for name, test := range map[string]struct {
+		path  string
+		read  func(root string) (*Set, error)
+		files map[string][]byte
+	}{
+		"CamVid":     {"", camvid, map[string][]byte{"train.tar": whole, "val.tar": packed(t, map[string][]byte{"images/a.png": grey})}},
+		"ADE20K":     {"all.tar", ade("training", "validation"), map[string][]byte{"all.tar": whole}},
+		"COCO":       {"all.tar", readFew, map[string][]byte{"all.tar": whole}},
+		"Penn-Fudan": {"all.tar", pennFudan, map[string][]byte{"all.tar": whole}},
+	} {
+		root := t.TempDir()
+		write(t, root, test.files)
+		if _, err := test.read(filepath.Join(root, test.path)); err == nil {
+			t.Errorf("%s: there is no error", name)
+		}
+		open, err := filepath.Glob("/proc/self/fd/*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, descriptor := range open {
+			if path, _ := os.Readlink(descriptor); strings.HasPrefix(path, root) {
+				t.Errorf("%s: %s is open still", name, path)
+			}
 		}
 	}
 }

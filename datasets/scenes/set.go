@@ -3,6 +3,7 @@ package scenes
 import (
 	"errors"
 
+	"mambamixer/datasets/pack"
 	"mambamixer/datasets/picture"
 )
 
@@ -56,4 +57,21 @@ func (s *Set) Close() error {
 		errs = append(errs, close())
 	}
 	return errors.Join(errs...)
+}
+
+// open opens a folder or pack, which Close frees.
+func (s *Set) open(path string) (*pack.Files, error) {
+	files, err := pack.Open(path)
+	if err == nil {
+		s.close = append(s.close, files.Close)
+	}
+	return files, err
+}
+
+// loaded gives a set that was read, or frees what was opened for it.
+func (s *Set) loaded(err error) (*Set, error) {
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
