@@ -2,7 +2,9 @@
 //
 //	files, err := pack.Open("data/train.tar")
 //	data, err := files.Read("train/cat/1.jpg")
-//	content, err := files.Open("annotations.json")     // of any size
+//	content, err := files.Open("annotations.json") // of any size
+//
+// In a folder links are followed, to files and to folders. A link that leads nowhere is a file that can't be read.
 //
 // A plain tar is read in place: one pass over its headers finds where each file lies, and a read goes there. Tars inside a
 // tar, as ImageNet's training pack has them, one for each class, are opened the same way, without unpacking: the file

@@ -42,7 +42,7 @@ func Open(path string) (*Files, error) {
 	f := &Files{path: path, entries: map[string]entry{}, folder: info.IsDir()}
 	switch {
 	case f.folder:
-		err = f.walk()
+		err = f.walk(path, "", nil)
 	case strings.HasSuffix(path, ".tar"):
 		err = f.indexInPlace(info.Size())
 	case strings.HasSuffix(path, ".tar.gz"), strings.HasSuffix(path, ".tgz"):
@@ -138,24 +138,6 @@ func (f *Files) add(name string, size int64, open func() (io.ReadCloser, error))
 		f.names = append(f.names, name)
 	}
 	f.entries[name] = entry{size, open} // the last of that name, as tar itself has it
-}
-
-func (f *Files) walk() error {
-	return filepath.WalkDir(f.path, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := os.Stat(path) // a link counts as what it leads to
-		if err != nil || !info.Mode().IsRegular() {
-			return nil
-		}
-		name, err := filepath.Rel(f.path, path)
-		if err != nil {
-			return err
-		}
-		f.add(filepath.ToSlash(name), info.Size(), func() (io.ReadCloser, error) { return os.Open(path) })
-		return nil
-	})
 }
 
 func (f *Files) indexInPlace(size int64) (err error) {

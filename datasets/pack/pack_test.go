@@ -96,6 +96,43 @@ func TestAllForms(t *testing.T) {
 	}
 }
 
+func link(t *testing.T, to, path string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.Symlink(to, path)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Links to files and folders are followed, also that to the folder itself; those that lead back or nowhere do no harm.
+func TestLinks(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "kept/1.jpg"), []byte("one"))
+	write(t, filepath.Join(dir, "set/train/a/2.jpg"), []byte("two"))
+	link(t, filepath.Join(dir, "kept"), filepath.Join(dir, "set/train/b"))
+	link(t, "../../../kept/1.jpg", filepath.Join(dir, "set/train/a/3.jpg"))
+	link(t, "..", filepath.Join(dir, "set/train/a/back"))
+	link(t, "nowhere", filepath.Join(dir, "set/train/a/4.jpg"))
+	link(t, "5.jpg", filepath.Join(dir, "set/train/a/5.jpg"))
+	link(t, "set", filepath.Join(dir, "linked"))
+	files, err := Open(filepath.Join(dir, "linked"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"train/a/2.jpg", "train/a/3.jpg", "train/a/4.jpg", "train/a/5.jpg", "train/b/1.jpg"}; !slices.Equal(files.Names(), want) {
+		t.Errorf("%v, want %v", files.Names(), want)
+	}
+	for name, want := range map[string]string{"train/a/2.jpg": "two", "train/a/3.jpg": "one", "train/b/1.jpg": "one"} {
+		if data, err := files.Read(name); string(data) != want || err != nil {
+			t.Errorf("%s holds %q, %v", name, data, err)
+		}
+	}
+	for _, name := range []string{"train/a/4.jpg", "train/a/5.jpg"} {
+		if _, err := files.Read(name); err == nil || !strings.Contains(err.Error(), filepath.FromSlash(name)+": it is a link that leads nowhere") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestWhatIsNoPack(t *testing.T) {
 	dir := t.TempDir()
 	whole := tarOf(t, "a.jpg", strings.Repeat("x", 3000))
