@@ -1,9 +1,6 @@
 package pack
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -138,71 +135,4 @@ func (f *Files) add(name string, size int64, open func() (io.ReadCloser, error))
 		f.names = append(f.names, name)
 	}
 	f.entries[name] = entry{size, open} // the last of that name, as tar itself has it
-}
-
-func (f *Files) indexInPlace(size int64) (err error) {
-	if f.file, err = os.Open(f.path); err != nil {
-		return err
-	}
-	return f.index("", io.NewSectionReader(f.file, 0, size))
-}
-
-// index finds the files of a tar that lies in section, and those of the tars within it.
-func (f *Files) index(prefix string, section *io.SectionReader) error {
-	return f.each(prefix, section, func(name string, size int64, _ io.Reader) error {
-		at, err := section.Seek(0, io.SeekCurrent)
-		if err != nil {
-			return err
-		}
-		if inner, isTar := strings.CutSuffix(name, ".tar"); isTar {
-			return f.index(inner+"/", io.NewSectionReader(section, at, size))
-		}
-		f.add(name, size, func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(section, at, size)), nil })
-		return nil
-	})
-}
-
-// unpack reads a compressed tar into memory.
-func (f *Files) unpack() error {
-	file, err := os.Open(f.path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	stream, err := gzip.NewReader(file)
-	if err != nil {
-		return fmt.Errorf("%s is no gzip file: %w", f.path, err)
-	}
-	return f.each("", stream, func(name string, size int64, content io.Reader) error {
-		if size > MaxFile {
-			f.add(name, size, func() (io.ReadCloser, error) {
-				return nil, fmt.Errorf("it has %d bytes, too many for the memory into which a compressed pack is unpacked; unpack the pack by hand", size)
-			})
-			return nil
-		}
-		data := make([]byte, size)
-		if _, err := io.ReadFull(content, data); err != nil {
-			return err
-		}
-		f.add(name, size, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil })
-		return nil
-	})
-}
-
-// each goes through the regular files of a tar.
-func (f *Files) each(prefix string, r io.Reader, visit func(name string, size int64, content io.Reader) error) error {
-	for stream := tar.NewReader(r); ; {
-		header, err := stream.Next()
-		switch {
-		case err == io.EOF:
-			return nil
-		case err == nil && header.Typeflag != tar.TypeReg:
-			continue
-		case err == nil:
-			err = visit(prefix+header.Name, header.Size, stream)
-		}
-		if err != nil {
-			return fmt.Errorf("%s is no whole tar (%w); fetch it again", f.path, err)
-		}
-	}
 }

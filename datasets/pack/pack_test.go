@@ -135,21 +135,34 @@ func TestLinks(t *testing.T) {
 
 func TestWhatIsNoPack(t *testing.T) {
 	dir := t.TempDir()
-	whole := tarOf(t, "a.jpg", strings.Repeat("x", 3000))
+	const block = 512
+	two := tarOf(t, "a.jpg", strings.Repeat("x", 3000), "b.jpg", strings.Repeat("\x00", block))
+	second := 2*block + 6*block // the header of b.jpg: the one of a folder, one and six blocks lie before it
+	nested := tarOf(t, "n01.tar", string(two[:second]))
 	for name, data := range map[string][]byte{
-		"cut.tar": whole[:1000], "cut.tar.gz": gzipped(whole)[:40], "text.tar": []byte(strings.Repeat("no tar ", 200)),
-		"plain.tar.gz": whole, "other.zip": whole,
+		"cut in a file.tar": two[:1000], "cut in the last file.tar": two[:second+block+100], "cut in a header.tar": two[:second+100],
+		"cut in padding.tar": two[:second-30], "cut between files.tar": two[:second], "cut behind the last.tar": two[:second+2*block],
+		"cut inside.tar": nested, "nothing.tar": nil, "text.tar": []byte(strings.Repeat("no tar ", 200)),
+		"cut.tar.gz": gzipped(two)[:40], "plain.tar.gz": two, "other.zip": two,
 	} {
-		files, err := Open(write(t, filepath.Join(dir, name), data))
-		if err == nil { // a tar that is cut off within its last file is noticed when that is read
-			_, err = files.Read("a.jpg")
-		}
-		if err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := Open(write(t, filepath.Join(dir, name), data)); err == nil || !strings.Contains(err.Error(), name) ||
+			strings.HasSuffix(name, ".tar") && strings.Count(err.Error(), "is no whole tar") != 1 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := Open(filepath.Join(dir, "nowhere")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
+	}
+	for name, data := range map[string][]byte{"whole.tar": two, "with one block at its end.tar": two[:second+3*block]} {
+		files, err := Open(write(t, filepath.Join(dir, name), data))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !slices.Equal(files.Names(), []string{"a.jpg", "b.jpg"}) {
+			t.Errorf("%s has %v", name, files.Names())
+		}
+		files.Close()
 	}
 }
 
