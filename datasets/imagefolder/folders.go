@@ -1,6 +1,7 @@
 package imagefolder
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -21,14 +22,14 @@ func classFolders(name, root string, classes []string, trainNames, testNames []s
 	}
 	testTree, err := openSplit(root, testNames...)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, trainTree.files.Close())
 	}
 	if classes == nil {
 		classes = topFolders(trainTree)
 	}
 	train, problems := byFolder(trainTree, classes)
 	test, more := byFolder(testTree, classes)
-	return fromFiles(name, classes, train, test, append(problems, more...))
+	return fromFiles(name, classes, train, test, append(problems, more...)), nil
 }
 
 // topFolders lists the folders that hold pictures, in alphabetical order.

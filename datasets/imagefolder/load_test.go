@@ -5,9 +5,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"mambamixer/datasets/pack"
 )
 
 // A folder of one's own, as folders, as a tar and as compressed ones: the same set.
@@ -49,6 +52,67 @@ func TestFolders(t *testing.T) {
 	files["val/dog/4.jpg"][60]++
 	if set, err := Load(made(t, files), nil); err != nil || set.SHA256 == sums[0] {
 		t.Errorf("a changed byte doesn't change the sum (%v)", err)
+	}
+}
+
+// A file that can't be read, too large or a link that leads nowhere, is left to whoever decodes it.
+func TestUnreadableFiles(t *testing.T) {
+	dir := made(t, map[string][]byte{
+		"train/cat/1.png": pngOf(t, plain(255, 0, 0)), "train/cat/2.png": nil, "train/dog/1.png": pngOf(t, plain(0, 0, 0)), "val/dog/1.png": pngOf(t, plain(0, 0, 0)),
+	})
+	var sums []string
+	for size := range int64(2) {
+		if err := os.Truncate(filepath.Join(dir, "train/cat/2.png"), pack.MaxFile+1+size); err != nil { // takes no room on the disk
+			t.Fatal(err)
+		}
+		set, err := strictly(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := set.Train.Picture(1); set.Train.Len() != 3 || err == nil || !strings.Contains(err.Error(), "at most") {
+			t.Errorf("%d pictures, %v", set.Train.Len(), err)
+		}
+		sums = append(sums, set.SHA256)
+	}
+	if err := os.Symlink("nowhere.png", filepath.Join(dir, "train/dog/2.png")); err != nil {
+		t.Fatal(err)
+	}
+	set, err := strictly(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := set.Train.Picture(3); set.Train.Len() != 4 || err == nil || !strings.Contains(err.Error(), "leads nowhere") {
+		t.Errorf("%d pictures, %v", set.Train.Len(), err)
+	}
+	if sums = append(sums, set.SHA256); sums[0] == sums[1] || sums[1] == sums[2] {
+		t.Errorf("the sum is the same for other files: %v", sums)
+	}
+}
+
+// A set in which something is missing is closed again.
+func TestDamagedPacksAreClosed(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs /proc")
+	}
+	some := tarOf(t, map[string][]byte{"1.png": nil})
+	for name, files := range map[string]map[string][]byte{
+		"imagenet":         {"imagenet/train.tar": some},
+		"tiny-imagenet-20": {"tiny_imagenet20/train.tar": some, "tiny_imagenet20/val.tar": some},
+		"pets-3":           {"pets3/pets3.tar": some},
+	} {
+		dir := made(t, files)
+		if _, err := Load(name, []string{dir}); err == nil {
+			t.Errorf("%s: there is no error", name)
+		}
+		open, err := filepath.Glob("/proc/self/fd/*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, descriptor := range open {
+			if path, _ := os.Readlink(descriptor); strings.HasPrefix(path, dir) {
+				t.Errorf("%s: %s is open still", name, path)
+			}
+		}
 	}
 }
 

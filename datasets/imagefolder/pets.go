@@ -1,6 +1,7 @@
 package imagefolder
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,11 +43,11 @@ func pets(root string) (*Set, error) {
 	}
 	trainItems, err := read("trainval.txt")
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, t.files.Close())
 	}
 	testItems, err := read("test.txt")
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, t.files.Close())
 	}
 	var breeds []string
 	for _, a := range trainItems {
@@ -56,7 +57,7 @@ func pets(root string) (*Set, error) {
 	breeds = slices.Compact(breeds)
 	train, more := byAnnotation(t, trainItems, breeds)
 	test, evenMore := byAnnotation(t, testItems, breeds)
-	return fromFiles("", breeds, train, test, slices.Concat(problems, more, evenMore))
+	return fromFiles("", breeds, train, test, slices.Concat(problems, more, evenMore)), nil
 }
 
 // petsPack is the one pack in a folder that holds all, or the folder.

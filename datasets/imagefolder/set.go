@@ -29,7 +29,7 @@ type Set struct {
 	Classes     []string // names, by label
 	Train, Test Pictures // Test is what the publisher holds out; of ImageNet, its validation split
 
-	// SHA256 is of all names, labels and contents; above a gigabyte, of names, labels and sizes.
+	// SHA256 is of all names, labels and contents; above a gigabyte, of names, labels and sizes, as of files that can't be read.
 	SHA256    string
 	Synthetic bool    // generated, not photographed
 	Problems  []error // what was left out, by name

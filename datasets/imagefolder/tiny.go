@@ -1,6 +1,7 @@
 package imagefolder
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,16 +15,16 @@ func tiny(root string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	wnids := topFolders(trainTree)
-	train, problems := byFolder(trainTree, wnids)
 	testTree, err := openSplit(root, "val")
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, trainTree.files.Close())
 	}
 	notes, err := testTree.read("val_annotations.txt")
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, trainTree.files.Close(), testTree.files.Close())
 	}
+	wnids := topFolders(trainTree)
+	train, problems := byFolder(trainTree, wnids)
 	var items []annotated
 	for n, line := range lines(notes) {
 		fields := strings.Split(line, "\t")
@@ -34,7 +35,7 @@ func tiny(root string) (*Set, error) {
 		items = append(items, annotated{"images/" + fields[0], fields[1]})
 	}
 	test, more := byAnnotation(testTree, items, wnids)
-	return fromFiles("", words(root, wnids), train, test, append(problems, more...))
+	return fromFiles("", words(root, wnids), train, test, append(problems, more...)), nil
 }
 
 // words names the classes by words.txt, where it does.
