@@ -27,8 +27,10 @@
 // # What is wrong with files
 //
 // A file that can't belong (a folder that is no class, an annotation without its picture, a count that isn't the published
-// one) is left out and named in [Set].Problems, which [Set.Strict] makes an error of. Whether pictures can be decoded is
+// one) is left out and named in [Set].Problems, which [Set.Strict] makes an error of. Whether pictures can be read and decoded is
 // found out by whoever decodes them, see package pipeline.
 //
-// The ending of a name says only whether a file is meant as a picture; its format is found in its content.
+// The ending of a name says only whether a file is meant as a picture; its format is found in its content. A format that
+// package picture doesn't know, such as HEIC, AVIF or JPEG XL, is meant as one too, so that its files are counted among
+// those left out. Files and folders whose names begin with a dot are hidden and count for nothing.
 package imagefolder

@@ -45,7 +45,8 @@ func topFolders(t *tree) []string {
 	return slices.Compact(found)
 }
 
-// byFolder labels the pictures of a tree by their top folder. Pictures elsewhere are problems, one for each folder.
+// byFolder labels the pictures of a tree by their top folder. Pictures elsewhere are problems, one for each folder, and so are links to
+// folders that aren't there.
 func byFolder(t *tree, classes []string) (*listed, []error) {
 	labels := map[string]int{}
 	for label, class := range classes {
@@ -53,8 +54,12 @@ func byFolder(t *tree, classes []string) (*listed, []error) {
 	}
 	split := &listed{tree: t}
 	strangers := map[string]int{}
+	var problems []error
 	for _, name := range t.names {
 		if !isPicture(name) {
+			if err := t.lost(name); err != nil {
+				problems = append(problems, err)
+			}
 			continue
 		}
 		folder, _, inside := strings.Cut(name, "/")
@@ -67,7 +72,6 @@ func byFolder(t *tree, classes []string) (*listed, []error) {
 			strangers[folder]++
 		}
 	}
-	var problems []error
 	for folder, count := range strangers {
 		if folder == "" {
 			problems = append(problems, fmt.Errorf("%s: %d pictures lie in no class's folder; move each into the folder of its class", t.where(""), count))

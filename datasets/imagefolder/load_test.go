@@ -89,6 +89,64 @@ func TestUnreadableFiles(t *testing.T) {
 	}
 }
 
+// What is hidden is no class and no picture. A picture that can't be decoded is one, and a class that can't be reached is a problem.
+func TestStrangeFiles(t *testing.T) {
+	one := pngOf(t, plain(255, 0, 0))
+	dir := made(t, map[string][]byte{
+		"train/cat/1.png": one, "train/dog/1.png": one, "val/cat/1.png": one, "train/README": nil,
+		"train/.ipynb_checkpoints/1-checkpoint.png": one, "train/cat/.trash/2.png": one, "train/cat/._1.png": one, "train/.DS_Store": nil,
+		"train/dog/2.HEIC": []byte("ftypheic"), "train/dog/3.avif": nil, "train/dog/4.jxl": nil, "train/dog/notes.txt": nil, "train/dog/5.jfif": jpegOf(t, plain(0, 0, 0)),
+	})
+	set, err := strictly(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(set.Classes, []string{"cat", "dog"}) {
+		t.Errorf("classes %v", set.Classes)
+	}
+	var names []string
+	for i := range set.Train.Len() {
+		state := "good"
+		if _, err := set.Train.Picture(i); err != nil {
+			state = "bad"
+		}
+		names = append(names, state+" "+filepath.Base(set.Train.Where(i)))
+	}
+	if want := []string{"good 1.png", "good 1.png", "bad 2.HEIC", "bad 3.avif", "bad 4.jxl", "good 5.jfif"}; !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+	set.Close()
+	if err := os.Symlink("nowhere", filepath.Join(dir, "train/cow")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := strictly(dir, nil); err == nil || !strings.Contains(err.Error(), filepath.Join("train", "cow")+": it is a link that leads nowhere") {
+		t.Error(err)
+	}
+}
+
+// A folder of pictures may lie elsewhere.
+func TestLinkedFolders(t *testing.T) {
+	one := pngOf(t, plain(255, 0, 0))
+	kept := made(t, map[string][]byte{"train/cat/1.png": one, "dog/1.png": one, "val/cat/1.png": one})
+	dir := t.TempDir()
+	for _, link := range [][2]string{{filepath.Join(kept, "dog"), filepath.Join(kept, "train/dog")}, {filepath.Join(kept, "train"), filepath.Join(dir, "train")},
+		{filepath.Join(kept, "val"), filepath.Join(dir, "val")}} {
+		if err := os.Symlink(link[0], link[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	linked := filepath.Join(t.TempDir(), "linked")
+	if err := os.Symlink(dir, linked); err != nil {
+		t.Fatal(err)
+	}
+	set, err := strictly(linked, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLabels(t, set.Train, "0 bright 1.png", "1 bright 1.png")
+	wantLabels(t, set.Test, "0 bright 1.png")
+}
+
 // A set in which something is missing is closed again.
 func TestDamagedPacksAreClosed(t *testing.T) {
 	if runtime.GOOS != "linux" {

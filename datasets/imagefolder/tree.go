@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"mambamixer/datasets/pack"
@@ -30,7 +31,22 @@ func openTree(path string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tree{files: files, names: files.Names()}, nil
+	return &tree{files: files, names: slices.DeleteFunc(slices.Clone(files.Names()), isHidden)}, nil
+}
+
+// isHidden goes by a dot before the name of a file or of a folder around it: what notebooks and macOS leave.
+func isHidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
+
+// lost says that a file is a link that leads nowhere, perhaps in the place of a class's folder. Other files have an ending, or can be opened.
+func (t *tree) lost(name string) error {
+	if path.Ext(name) != "" {
+		return nil
+	}
+	content, err := t.files.Open(t.prefix + name)
+	if err != nil {
+		return err
+	}
+	return content.Close()
 }
 
 // below gives what lies in a folder of the tree; nothing may.
@@ -84,11 +100,13 @@ func openSplit(root string, splits ...string) (*tree, error) {
 	return nil, fmt.Errorf("there is no folder or tar pack %s in %s", strings.Join(splits, " or "), root)
 }
 
-// isPicture goes by the ending of a name.
+// isPicture goes by the ending of a name. Some formats can't be decoded; their files count as pictures that are left out.
 func isPicture(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff":
-		return !strings.HasPrefix(path.Base(name), "._") // what macOS leaves in tars
+	case ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff":
+		return true
+	case ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".psd", ".svg", ".dng", ".cr2", ".nef", ".arw":
+		return true
 	}
 	return false
 }
