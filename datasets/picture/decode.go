@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"image"
 	_ "image/gif" // decoders register themselves
-	_ "image/jpeg"
-	_ "image/png"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"strings"
 
-	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/tiff"
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 )
 
@@ -21,10 +21,11 @@ const MaxPixels = 1 << 27
 
 // The kinds of errors of Decode, for errors.Is.
 var (
-	ErrFormat   = errors.New("no picture of a known format")
-	ErrCutOff   = errors.New("cut off")
-	ErrDamaged  = errors.New("damaged")
-	ErrTooLarge = errors.New("too large")
+	ErrFormat      = errors.New("no picture of a known format")
+	ErrUnsupported = errors.New("of a rare kind that can't be decoded")
+	ErrCutOff      = errors.New("cut off")
+	ErrDamaged     = errors.New("damaged")
+	ErrTooLarge    = errors.New("too large")
 )
 
 // Decode reads a picture. Its errors are of the kinds above.
@@ -70,12 +71,22 @@ func endsEarly(text string) bool {
 	return strings.HasSuffix(text, "EOF") || strings.HasSuffix(text, "not enough pixel data") || strings.HasSuffix(text, "not enough image data")
 }
 
+// isUnsupported knows what decoders say of a part of their format that they leave out.
+func isUnsupported(err error) bool {
+	var ofJPEG jpeg.UnsupportedError
+	var ofPNG png.UnsupportedError
+	var ofTIFF tiff.UnsupportedError
+	return errors.As(err, &ofJPEG) || errors.As(err, &ofPNG) || errors.As(err, &ofTIFF) || errors.Is(err, bmp.ErrUnsupported)
+}
+
 func explain(format string, size int, err error) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
 		return fmt.Errorf("%w: it is neither JPEG, PNG, GIF, WebP, BMP nor TIFF", ErrFormat)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), endsEarly(err.Error()):
 		return fmt.Errorf("%w: the picture does not end within its %d bytes", ErrCutOff, size)
+	case isUnsupported(err):
+		return fmt.Errorf("%w (%w); save it as a plain JPEG or PNG", ErrUnsupported, err)
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)
 }

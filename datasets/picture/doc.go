@@ -14,6 +14,7 @@
 //	EXIF           a JPEG whose orientation tag says that the camera was turned is turned upright. torchvision and timm leave such
 //	               pictures lying; in ImageNet they are a few in ten thousand
 //
-// What can't be decoded is an error with a [Kind], without the name of the file, which the caller knows: cut off, damaged,
-// no picture, too large. A picture of more than [MaxPixels] is refused by its header, before memory is taken for it.
+// What can't be decoded is an error of one of the kinds [ErrFormat], [ErrUnsupported], [ErrCutOff], [ErrDamaged] and [ErrTooLarge],
+// without the name of the file, which the caller knows. Unsupported is above all a CMYK JPEG without Adobe's marker, which says how its inks
+// are to be read. A picture of more than [MaxPixels] is refused by its header, before memory is taken for it.
 package picture
