@@ -83,12 +83,7 @@ func listData(dirs []string) error {
 // checkData verifies the named sets, or all that are here.
 func checkData(ctx context.Context, names, dirs []string) error {
 	if len(names) == 0 {
-		for _, s := range ltsf.List(dirs) {
-			if s.Present() {
-				names = append(names, s.Info.Name)
-			}
-		}
-		if len(names) == 0 {
+		if names = setsHere(dirs); len(names) == 0 {
 			return fmt.Errorf("none of the data sets is in %s; `mambamixer data get <set>` fetches one", strings.Join(dirs, ", "))
 		}
 	}
@@ -106,6 +101,31 @@ func checkData(ctx context.Context, names, dirs []string) error {
 		return fmt.Errorf("not in order: %s", strings.Join(failed, ", "))
 	}
 	return nil
+}
+
+// setsHere names the sets that lie in one of dirs, of all kinds. Generated ones lie nowhere.
+func setsHere(dirs []string) (names []string) {
+	for _, s := range ltsf.List(dirs) {
+		if s.Present() {
+			names = append(names, s.Info.Name)
+		}
+	}
+	var others []string
+	for _, info := range m5.List() {
+		others = append(others, info.Name)
+	}
+	others = append(others, imagefolder.Names()...)
+	for _, info := range scenes.List() {
+		others = append(others, info.Name)
+	}
+	for _, name := range others {
+		find := placeOf(name)
+		_, missing := find(dirs)
+		if _, nowhere := find(nil); missing == nil && nowhere != nil {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // checkSet verifies a series or a set of sales, or decodes all of a set of pictures or scenes, and shows what it is.

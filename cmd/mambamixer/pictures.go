@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
@@ -20,8 +19,7 @@ func isPictures(name string) bool {
 	if _, err := imagefolder.Lookup(name); err == nil {
 		return true
 	}
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
+	return imagefolder.IsPath(name)
 }
 
 // picturesTable lists the sets of pictures and where they are.
@@ -52,11 +50,17 @@ func checkPictures(ctx context.Context, name string, dirs []string) error {
 		pictures imagefolder.Pictures
 	}{{"training", set.Train}, {"test", set.Test}} {
 		source, err := pipeline.Open(ctx, split.pictures, pipeline.Options{Memory: -1})
-		if err != nil {
-			return err
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil: // the other split is looked at all the same
+			problems = append(problems, fmt.Errorf("%s pictures: %w", split.name, err))
+			continue
 		}
 		fmt.Printf("%d %s pictures, of which %d can be decoded\n", split.pictures.Len(), split.name, source.Len())
-		problems = append(problems, source.Skipped()...)
+		for _, problem := range source.Skipped() {
+			problems = append(problems, fmt.Errorf("%s picture %w", split.name, problem))
+		}
 	}
 	for _, problem := range problems {
 		fmt.Println(problem)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"mambamixer/datasets/pipeline"
@@ -45,14 +46,20 @@ func checkScenes(ctx context.Context, name string, dirs []string) error {
 		what = "the masks of their objects"
 	}
 	fmt.Printf("%s: %d classes, SHA-256 %s\n", set.Name, len(set.Classes), set.SHA256)
+	var problems []error
 	for _, split := range []struct {
 		name   string
 		scenes scenes.Scenes
 	}{{"training", set.Train}, {"validation", set.Val}, {"test", set.Test}} {
-		if _, err := pipeline.OpenScenes(ctx, split.scenes, pipeline.Options{Memory: -1}); err != nil {
-			return err
+		_, err := pipeline.OpenScenes(ctx, split.scenes, pipeline.Options{Memory: -1})
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil: // the other splits are looked at all the same
+			problems = append(problems, fmt.Errorf("%s picture %w", split.name, err))
+			continue
 		}
 		fmt.Printf("%d %s pictures, all with %s\n", split.scenes.Len(), split.name, what)
 	}
-	return nil
+	return errors.Join(problems...)
 }

@@ -33,7 +33,7 @@ func load(name string, dirs []string) (*Set, error) {
 		return Shapes(DefaultShapes())
 	}
 	info, err := Lookup(name)
-	if err != nil && isPath(name) {
+	if err != nil && IsPath(name) {
 		set, err := folders(name)
 		if err == nil {
 			set.Name, set.Source, set.Licence = filepath.Base(name), "a folder of the user's", "unknown"
@@ -59,8 +59,8 @@ func load(name string, dirs []string) (*Set, error) {
 	return set, nil
 }
 
-// isPath tells a path from the name of a set: it has a folder, or is there.
-func isPath(name string) bool {
+// IsPath tells the path of a folder or pack of one's own from the name of a set: it has a folder in it, or is there.
+func IsPath(name string) bool {
 	if filepath.Base(name) != name {
 		return true
 	}
