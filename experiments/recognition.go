@@ -133,9 +133,10 @@ func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem
 	t.skipped = 0
 	start := 0
 	for _, split := range []struct {
+		name     string
 		pictures imagefolder.Pictures
 		examples *train.Range
-	}{{t.train, &p.Train}, {t.val, &p.Val}, {t.test, &p.Test}} {
+	}{{"training", t.train, &p.Train}, {"validation", t.val, &p.Val}, {"test", t.test, &p.Test}} {
 		*split.examples = train.Range{Start: int32(start), End: int32(start)}
 		if split.pictures.Len() == 0 {
 			continue
@@ -146,11 +147,11 @@ func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem
 			}
 		}})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s pictures of %s: %w", split.name, t.set.Name, err)
 		}
 		if skipped := source.Skipped(); len(skipped) > 0 {
 			t.skipped += len(skipped)
-			tell("%d pictures of %s can't be decoded and are left out; the first: %v", len(skipped), t.set.Name, skipped[0])
+			tell("%d %s pictures of %s can't be decoded and are left out; the first: %v", len(skipped), split.name, t.set.Name, skipped[0])
 		}
 		feed.splits = append(feed.splits, fedSplit[*pipeline.Source]{start, source})
 		start += source.Len()

@@ -214,8 +214,10 @@ func TestRecognitionSkips(t *testing.T) {
 	if r := finished.Record; r.Skipped != 2 || r.Last.Windows != 15 || r.Data.Name != "own" || r.Data.Synthetic {
 		t.Errorf("%+v, last %+v", r, r.Last)
 	}
-	if !strings.Contains(progress.String(), "1 pictures of own can't be decoded") || !strings.Contains(progress.String(), "generated picture 11.png") {
-		t.Errorf("it says %q", progress.String())
+	for _, words := range []string{"1 training pictures of own can't be decoded", "generated picture 11.png", "1 test pictures of own can't be decoded"} {
+		if !strings.Contains(progress.String(), words) {
+			t.Errorf("it says %q, without %q", progress.String(), words)
+		}
 	}
 	_, err = runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: t.TempDir(), Strict: true})
 	if err == nil || !strings.Contains(err.Error(), "generated picture 11.png: cut off") {
