@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"image/png"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -180,13 +182,14 @@ func TestRecognitionResumes(t *testing.T) {
 	}
 }
 
-// A folder of one's own, one of whose pictures is cut off: left out and counted, or with strict an error that names it.
-func TestRecognitionSkips(t *testing.T) {
-	shapes, err := imagefolder.Shapes(imagefolder.ShapesConfig{Size: 16, Train: 80, Test: 16, Seed: 1})
+// writePictures makes a folder of one's own of generated pictures of so many pixels; those of the numbers given are cut off.
+func writePictures(t *testing.T, pixels, train, test, brokenTrain, brokenTest int) (dir string) {
+	t.Helper()
+	shapes, err := imagefolder.Shapes(imagefolder.ShapesConfig{Size: pixels, Train: train, Test: test, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), "own")
+	dir = filepath.Join(t.TempDir(), "own")
 	write := func(split string, p imagefolder.Pictures, broken int) {
 		for i := range p.Len() {
 			rgb, _ := p.Picture(i)
@@ -204,8 +207,14 @@ func TestRecognitionSkips(t *testing.T) {
 			}
 		}
 	}
-	write("train", shapes.Train, 11)
-	write("val", shapes.Test, 3)
+	write("train", shapes.Train, brokenTrain)
+	write("val", shapes.Test, brokenTest)
+	return dir
+}
+
+// A folder of one's own, one of whose pictures is cut off: left out and counted, or with strict an error that names it.
+func TestRecognitionSkips(t *testing.T) {
+	dir := writePictures(t, 16, 80, 16, 11, 3)
 	var progress bytes.Buffer
 	finished, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: t.TempDir(), Progress: &progress})
 	if err != nil {
@@ -222,6 +231,51 @@ func TestRecognitionSkips(t *testing.T) {
 	_, err = runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: t.TempDir(), Strict: true})
 	if err == nil || !strings.Contains(err.Error(), "generated picture 11.png: cut off") {
 		t.Error(err)
+	}
+}
+
+// What stops a run that is started over before its training leaves the finished one as it was.
+func TestFailedRerunKeepsRun(t *testing.T) {
+	dir := writePictures(t, 16, 80, 16, 11, 3)
+	out := t.TempDir()
+	finished, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := func() map[string]string {
+		files := map[string]string{}
+		err := filepath.WalkDir(finished.Dir, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			files[path] = string(data)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	before := content()
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, test := range []struct {
+		ctx    context.Context
+		strict bool
+		words  string
+	}{{context.Background(), true, "cut off"}, {cancelled, false, "cancel"}} {
+		_, err := runOn(test.ctx, t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out, Rerun: true, Strict: test.strict})
+		if err == nil || !strings.Contains(err.Error(), test.words) {
+			t.Errorf("%v, want %q", err, test.words)
+		}
+		if after := content(); !maps.Equal(before, after) {
+			t.Errorf("after %q the folder has other content", test.words)
+		}
+	}
+	again, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out, Rerun: true})
+	if err != nil || again.Before || again.Record.Last.Loss != finished.Record.Last.Loss {
+		t.Errorf("started over: %+v, %v", again, err)
 	}
 }
 

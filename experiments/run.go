@@ -46,7 +46,8 @@ type Finished struct {
 // env.json, log.jsonl, checkpoint/, result.json and figures.
 //
 // A run that is done is read, not repeated; one that was broken off goes on where it stopped. When ctx is cancelled
-// the error is a *train.Interrupted. A failure is kept in result.json.
+// the error is a *train.Interrupted. A failure is kept in result.json, but one before the training leaves a finished run
+// that was to be started over as it was.
 func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Finished, error) {
 	begin, err := o.begin(&spec)
 	if err != nil {
@@ -79,14 +80,12 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 		return nil, err
 	}
 	defer lock.Release()
-	if o.Rerun {
-		if err := clear(dir); err != nil {
-			return nil, err
-		}
-	}
-	switch record, err := result.Read(dir); {
-	case err == nil && record.Status == result.Done:
-		return &Finished{record, dir, true}, nil
+	before, err := result.Read(dir)
+	finished := err == nil && before.Status == result.Done
+	switch {
+	case o.Rerun: // what is there goes once it is known that the training can begin
+	case finished:
+		return &Finished{before, dir, true}, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w; run with -rerun to start over", err)
 	}
@@ -98,16 +97,19 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 		Paper: published(spec), Env: env.Summary(), Versions: env.Versions(), Commit: env.Commit,
 	}
 	task.note(record)
-	if err := errors.Join(
-		result.WriteJSON(filepath.Join(dir, result.SpecFile), spec),
-		result.WriteJSON(filepath.Join(dir, result.EnvFile), env)); err != nil {
-		return nil, err
-	}
 	if begin != nil {
 		record.Set = append(slices.Clone(o.Set), "begin="+spec.Begin)
 	}
-	r := &run{backend: b, spec: spec, options: o, begin: begin, task: task, dir: dir, lock: lock, record: record}
+	r := &run{backend: b, spec: spec, options: o, begin: begin, task: task, dir: dir, lock: lock, record: record, env: env, stands: finished}
+	if !finished {
+		if err := r.describe(); err != nil {
+			return nil, err
+		}
+	}
 	err = r.execute(ctx)
+	if err != nil && r.stands {
+		return nil, err
+	}
 	record.Date = time.Now().UTC().Format(time.RFC3339)
 	record.PeakRSS = train.PeakRSS()
 	record.Status = status(err)
@@ -181,6 +183,24 @@ type run struct {
 	dir     string
 	lock    *train.Lock
 	record  *result.Record
+	env     *result.Env
+	stands  bool // the folder has a finished run, which the training will take the place of
+}
+
+// describe writes what was asked, and where it runs.
+func (r *run) describe() error {
+	return errors.Join(
+		result.WriteJSON(filepath.Join(r.dir, result.SpecFile), r.spec),
+		result.WriteJSON(filepath.Join(r.dir, result.EnvFile), r.env))
+}
+
+// ready clears the folder of a run that is to be started over.
+func (r *run) ready() error {
+	if !r.options.Rerun {
+		return nil
+	}
+	r.stands = false
+	return errors.Join(clear(r.dir), r.describe())
 }
 
 func (r *run) execute(ctx context.Context) error {
@@ -196,6 +216,7 @@ func (r *run) execute(ctx context.Context) error {
 	outcome, err := train.Run(ctx, r.backend, problem, *r.spec.Train, train.RunOptions{
 		Seed: r.options.Seed, Dir: r.dir, Key: r.record.Key, Lock: r.lock,
 		Progress: r.options.Progress, Resume: r.options.Resume, Devices: r.options.Devices, Begin: r.begin,
+		Ready: r.ready,
 	})
 	if err != nil {
 		return err
@@ -234,6 +255,9 @@ func (r *run) execute(ctx context.Context) error {
 const evalBatch = 64
 
 func (r *run) testUntrained(ctx context.Context, problem *train.Problem) (err error) {
+	if err := r.ready(); err != nil {
+		return err
+	}
 	start := time.Now()
 	if problem.Val.Len() > 0 {
 		if r.record.Val, err = r.scores(train.Evaluate(ctx, r.backend, problem, nil, problem.Val, evalBatch)); err != nil {

@@ -30,9 +30,10 @@ type RunOptions struct {
 	// roundings alone. Evaluation is on one device.
 	Devices int
 
-	Progress io.Writer   // gets a bar if it is a terminal, else quiet lines; nil = silent
-	OnEntry  func(Entry) // called with each log entry; may be nil
-	Resume   string      // the command that resumes this run, for the message when it is interrupted
+	Ready    func() error // called once the step is compiled, before the folder is read; may be nil
+	Progress io.Writer    // gets a bar if it is a terminal, else quiet lines; nil = silent
+	OnEntry  func(Entry)  // called with each log entry; may be nil
+	Resume   string       // the command that resumes this run, for the message when it is interrupted
 
 	wrap func(io.Writer) io.Writer // around the checkpoint's file, for tests that break the disk
 }
@@ -59,6 +60,11 @@ func Run(ctx context.Context, backend compute.Backend, p *Problem, c Config, o R
 	t, err := newTrainer(backend, p, c, o.Seed, o.Devices)
 	if err != nil {
 		return nil, err
+	}
+	if o.Ready != nil {
+		if err := o.Ready(); err != nil {
+			return nil, err
+		}
 	}
 	r := &run{trainer: t, options: o, compiled: time.Since(start)}
 	if err := r.open(); err != nil {
