@@ -57,6 +57,14 @@ func (d Data) Load(dirs []string) (*Source, error) {
 // Name is that of the data set in tables.
 func (s *Source) Name() string { return s.Identity.Name }
 
+// strict names the first file that can't belong, which needs no decoding.
+func (s *Source) strict() error {
+	if s.pictures == nil {
+		return nil
+	}
+	return s.pictures.Strict()
+}
+
 // Close frees what is open.
 func (s *Source) Close() error {
 	switch {

@@ -123,9 +123,7 @@ func (t *recognition) problem(ctx context.Context, o RunOptions) (*train.Problem
 			fmt.Fprintf(o.Progress, format+"\n", args...)
 		}
 	}
-	if err := t.set.Strict(); err != nil && o.Strict {
-		return nil, err
-	} else if err != nil {
+	if err := t.set.Strict(); err != nil {
 		tell("%v", err)
 	}
 	feed := &pictureFeed{recipe: t.task.Recipe, classes: len(t.set.Classes)}

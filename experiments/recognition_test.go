@@ -215,8 +215,9 @@ func writePictures(t *testing.T, pixels, train, test, brokenTrain, brokenTest in
 // A folder of one's own, one of whose pictures is cut off: left out and counted, or with strict an error that names it.
 func TestRecognitionSkips(t *testing.T) {
 	dir := writePictures(t, 16, 80, 16, 11, 3)
+	out := t.TempDir()
 	var progress bytes.Buffer
-	finished, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: t.TempDir(), Progress: &progress})
+	finished, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out, Progress: &progress})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,6 +232,10 @@ func TestRecognitionSkips(t *testing.T) {
 	_, err = runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: t.TempDir(), Strict: true})
 	if err == nil || !strings.Contains(err.Error(), "generated picture 11.png: cut off") {
 		t.Error(err)
+	}
+	_, err = runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out, Strict: true})
+	if err == nil || !strings.Contains(err.Error(), "left out 2 pictures that can't be decoded") {
+		t.Errorf("the run that is done: %v", err)
 	}
 }
 

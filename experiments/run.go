@@ -29,7 +29,7 @@ type RunOptions struct {
 	Resume   string    // the command that runs this spec again, for the message of an interruption
 	Rerun    bool      // start over, even if the run is done
 	Set      []string  // the changes made to the spec by Set, "path=value", for the record
-	Strict   bool      // a picture that can't be used is an error; else it is left out and counted
+	Strict   bool      // a file of pictures that can't be used is an error, in a finished run too; else it is left out
 	Begin    string    // folder of a finished run whose last weights the training begins with, where the models have the same variables; "" = at random
 	Devices  int       // of the backend that share each batch of the training; 0 = 1. They change results by roundings alone
 }
@@ -58,6 +58,9 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 		return nil, err
 	}
 	defer source.Close()
+	if err := source.strict(); err != nil && o.Strict {
+		return nil, err
+	}
 	key, err := spec.Key(o.Tier, source.Identity.SHA256)
 	if err != nil {
 		return nil, err
@@ -84,6 +87,8 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	finished := err == nil && before.Status == result.Done
 	switch {
 	case o.Rerun: // what is there goes once it is known that the training can begin
+	case finished && o.Strict && before.Skipped > 0:
+		return nil, fmt.Errorf("the run in %s left out %d pictures that can't be decoded; `mambamixer data check %s` names them", dir, before.Skipped, spec.Data.Set)
 	case finished:
 		return &Finished{before, dir, true}, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):

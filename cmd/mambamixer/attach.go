@@ -71,7 +71,7 @@ func attach(ctx context.Context, dir string, stop bool) error {
 	case err != nil:
 		return err
 	case state.Done():
-		tell([]*result.Record{state.Record}, []string{dir})
+		tell([]ended{{&experiments.Finished{Record: state.Record, Dir: dir, Before: true}, state.Set}})
 		return nil
 	case stop && state.Record != nil && state.Record.Status == result.Interrupted:
 		fmt.Println(state.Record.Error)

@@ -32,6 +32,11 @@ func (f *flags) tierFlag() *string {
 	return f.String("tier", string(experiments.CPU), "`budget`: smoke (seconds), cpu (minutes on 2 cores) or paper (a GPU)")
 }
 
+// strictFlag adds -strict.
+func (f *flags) strictFlag() *bool {
+	return f.Bool("strict", false, "stop at the first file of pictures that can't be used, such as one that can't be decoded, instead of leaving it out; also refuse a finished run that left some out")
+}
+
 // devicesFlag adds -devices.
 func (f *flags) devicesFlag() *int {
 	return f.Int("devices", 1, "`number` of XLA devices that share each batch of the training; it must divide the batch, and changes results by roundings alone")

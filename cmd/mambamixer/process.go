@@ -21,8 +21,8 @@ type processes struct {
 	cores chan cores // one share for each job
 }
 
-func newProcesses(jobs, devices int, out, data string) *processes {
-	p := &processes{Command: process.Command{Out: out, Data: data, Devices: devices}, cores: make(chan cores, jobs)}
+func newProcesses(jobs int, c process.Command) *processes {
+	p := &processes{Command: c, cores: make(chan cores, jobs)}
 	for _, share := range shareCores(jobs) {
 		p.cores <- share
 	}

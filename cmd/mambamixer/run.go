@@ -27,7 +27,7 @@ func runRun(ctx context.Context, c *command, args []string) error {
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand; the smoke tier, whose numbers say nothing, always does")
 	begin := f.String("begin", "", "`folder` of a finished run whose weights the training begins with, for the variables that both models have; the head for other classes begins at random")
 	devices := f.devicesFlag()
-	strict := f.Bool("strict", false, "stop at the first picture that can't be decoded, instead of leaving it out")
+	strict := f.strictFlag()
 	rerun := f.Bool("rerun", false, "start over, even if the run is done or half done")
 	var overrides []string
 	f.Func("set", "`path=value` changes a field of the spec, as in -set model.layers=4; may be repeated", func(s string) error {
@@ -118,8 +118,7 @@ const doneBefore = "done before"
 
 // runAll runs one spec after the other, goes on past failures, and ends with a table.
 func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, options experiments.RunOptions) error {
-	var records []*result.Record
-	var folders []string
+	var runs []ended
 	var failures []error
 	for _, variant := range variants {
 		spec := variant.Spec
@@ -143,11 +142,10 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 		if finished.Before {
 			fmt.Fprintf(os.Stderr, "%s, on %s; -rerun starts over\n", doneBefore, finished.Record.Date)
 		}
-		records = append(records, finished.Record)
-		folders = append(folders, finished.Dir)
+		runs = append(runs, ended{finished, spec.Data.Set})
 	}
-	if len(records) > 0 {
-		tell(records, folders)
+	if len(runs) > 0 {
+		tell(runs)
 	}
 	switch {
 	case len(failures) == 0:
@@ -158,15 +156,26 @@ func runAll(ctx context.Context, b compute.Backend, variants []sweep.Variant, op
 	return fmt.Errorf("%d of %d experiments failed; the first: %w", len(failures), len(variants), failures[0])
 }
 
+// ended is a finished run, and the data set as it was asked for.
+type ended struct {
+	*experiments.Finished
+	set string
+}
+
 // tell prints the table, its footnotes, and where the files are.
-func tell(records []*result.Record, folders []string) {
+func tell(runs []ended) {
+	var records []*result.Record
+	for _, run := range runs {
+		records = append(records, run.Record)
+	}
 	for _, table := range result.Tables(records...) {
 		fmt.Printf("\n%s", table.Text())
 	}
 	fmt.Println()
-	for _, record := range records {
+	for _, run := range runs {
+		record := run.Record
 		if record.Skipped > 0 {
-			fmt.Printf("%s: %d pictures can't be decoded and were left out; -strict -rerun names the first\n", record.Spec, record.Skipped)
+			fmt.Printf("%s: %d pictures can't be decoded and were left out; `mambamixer data check %s` names them\n", record.Spec, record.Skipped, run.set)
 		}
 		switch best := record.Best; {
 		case best == nil || record.BestStep == 0 || record.BestStep == record.Steps: // no other weights than the row's
@@ -198,8 +207,8 @@ func tell(records []*result.Record, folders []string) {
 		fmt.Printf("peak memory of this process: %.2f GB\n", float64(peak)/1e9)
 	}
 	fmt.Println("spec, log, checkpoints, result and figures:")
-	for _, folder := range folders {
-		fmt.Println("  " + folder)
+	for _, run := range runs {
+		fmt.Println("  " + run.Dir)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"mambamixer/datasets/ltsf"
 	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
+	"mambamixer/experiments/process"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/sweep"
 )
@@ -30,6 +31,7 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	known := f.list("known", "`folder` of runs or .csv file of results whose runs are left out, as in -known experiments/results/table5.csv; may be repeated")
 	data := f.dataFlag()
 	standIn := f.Bool("stand-in", false, "run on the generated set, under its own name, where a data set is not at hand; the smoke tier, whose numbers say nothing, always does")
+	strict := f.strictFlag()
 	dry := f.Bool("dry", false, "list what would be run, and run nothing")
 	names, err := f.parse(args)
 	if err != nil {
@@ -96,8 +98,8 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	if *dry {
 		return listTasks(os.Stdout, plan)
 	}
-	children := newProcesses(*jobs, *devices, *out, *data)
-	summary, err := sweep.Run(ctx, plan, sweep.Options{Jobs: *jobs, Do: children.do, Log: os.Stderr, Resume: commandLine()})
+	children := newProcesses(*jobs, process.Command{Out: *out, Data: *data, Devices: *devices, Strict: *strict})
+	summary, err := sweep.Run(ctx, plan, sweep.Options{Jobs: *jobs, Do: children.do, Strict: *strict, Log: os.Stderr, Resume: commandLine()})
 	if err != nil {
 		return err
 	}

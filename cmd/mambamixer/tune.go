@@ -11,6 +11,7 @@ import (
 
 	"mambamixer/datasets/ltsf"
 	"mambamixer/experiments"
+	"mambamixer/experiments/process"
 	"mambamixer/experiments/result"
 	"mambamixer/experiments/sweep"
 	"mambamixer/experiments/tune"
@@ -59,7 +60,7 @@ func runTune(ctx context.Context, c *command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := runPlan(ctx, plan, *budget, sweep.Options{Jobs: *jobs, Do: newProcesses(*jobs, 1, *out, *data).do, Log: os.Stderr, Resume: commandLine()}); err != nil {
+	if err := runPlan(ctx, plan, *budget, sweep.Options{Jobs: *jobs, Do: newProcesses(*jobs, process.Command{Out: *out, Data: *data}).do, Log: os.Stderr, Resume: commandLine()}); err != nil {
 		return err
 	}
 	outcome, err := search.Outcome(plan.Tasks, result.Read)

@@ -17,6 +17,7 @@ type Command struct {
 	Out     string // folder of the runs
 	Data    string // folder in which data is looked for first, may be empty
 	Devices int    // that share each batch; 0 = 1
+	Strict  bool   // a file of pictures that can't be used is an error
 }
 
 // Args gives the command line of a task.
@@ -25,6 +26,9 @@ func (c Command) Args(t sweep.Task) []string {
 		"-devices", strconv.Itoa(max(1, c.Devices))}
 	if c.Data != "" {
 		args = append(args, "-data", c.Data)
+	}
+	if c.Strict {
+		args = append(args, "-strict")
 	}
 	for _, change := range t.Set {
 		args = append(args, "-set", change)

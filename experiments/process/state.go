@@ -14,6 +14,7 @@ import (
 // State is what a run's folder says.
 type State struct {
 	Spec   string         // name, "" if nothing has begun
+	Set    string         // its data, as it was asked for
 	PID    int            // of the process of this machine that is at work, 0 if none is
 	Steps  int            // that the training takes at most; 0 if there is none
 	Log    []train.Entry  // so far
@@ -24,14 +25,17 @@ type State struct {
 func Look(dir string) (State, error) {
 	var s State
 	var spec struct {
-		Name  string        `json:"name"`
+		Name string `json:"name"`
+		Data struct {
+			Set string `json:"set"`
+		} `json:"data"`
 		Train *train.Config `json:"train"`
 	}
 	s.PID = train.Owner(dir) // before the record, which a process writes before it ends
 	if err := result.ReadJSON(filepath.Join(dir, result.SpecFile), &spec); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
-	s.Spec = spec.Name
+	s.Spec, s.Set = spec.Name, spec.Data.Set
 	if spec.Train != nil {
 		s.Steps = spec.Train.Steps
 	}

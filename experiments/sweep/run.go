@@ -29,6 +29,7 @@ var ErrDoneBefore = errors.New("the run was done before")
 type Options struct {
 	Jobs   int // tasks at a time
 	Do     Do
+	Strict bool          // a finished run that left pictures out is not done, but up to Do
 	Log    io.Writer     // gets a line for each run; nil = silent
 	Wait   time.Duration // before tasks that another process was at work on are looked at again; 0 = 5 seconds
 	Resume string        // the command that goes on, for the message of an interruption
@@ -135,7 +136,7 @@ func newSweep(plan *Plan, o Options) *sweep {
 // begin finds out what is done, learns from it how long runs take, and returns the rest.
 func (s *sweep) begin() (pending []Task) {
 	for _, task := range s.plan.Tasks {
-		if record, err := result.Read(task.Dir); err == nil && record.Status == result.Done {
+		if record, err := result.Read(task.Dir); err == nil && s.done(record) {
 			s.summary.Before++
 			s.estimate.add(task, record.Seconds)
 		} else {
@@ -145,6 +146,11 @@ func (s *sweep) begin() (pending []Task) {
 	s.estimate.remaining = slices.Clone(pending)
 	s.say("%d runs, %d of them done before%s", s.summary.Total, s.summary.Before, s.left())
 	return pending
+}
+
+// done says whether a record leaves nothing to do.
+func (s *sweep) done(record *result.Record) bool {
+	return record.Status == result.Done && !(s.options.Strict && record.Skipped > 0)
 }
 
 // round tries each task once, and returns those that another process was at work on.
@@ -180,7 +186,7 @@ func (s *sweep) do(ctx context.Context, task Task) (locked bool) {
 	}
 	record, err := result.Read(task.Dir)
 	switch {
-	case err == nil && record.Status == result.Done:
+	case err == nil && s.done(record):
 		s.ended(task, record, 0)
 		return false
 	case err != nil && !errors.Is(err, fs.ErrNotExist):

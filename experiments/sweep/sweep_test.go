@@ -43,6 +43,31 @@ func done(task Task) error {
 	return r.Write(task.Dir)
 }
 
+// A finished run that left pictures out is done, but with Strict it is tried, and what Do says of it counts.
+func TestStrictSweep(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		plan := newPlan(t, t.TempDir(), 1, Shard{})
+		for i, task := range plan.Tasks {
+			r := &result.Record{Spec: task.Spec.Name, Key: task.Key, Status: result.Done, Last: &result.Scores{Windows: 1}, Skipped: i}
+			if err := r.Write(task.Dir); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tried := &recorder{do: func(Task) error { return errors.New("pictures were left out") }}
+		summary, err := Run(context.Background(), plan, Options{Do: tried.Do, Strict: strict})
+		want := 0
+		if strict {
+			want = len(plan.Tasks) - 1
+		}
+		if err != nil || len(summary.Failed) != want || len(tried.seen) != want {
+			t.Errorf("strict %v: %d tried, %d failed, want %d (%v)", strict, len(tried.seen), len(summary.Failed), want, err)
+		}
+		if record, err := result.Read(plan.Tasks[1].Dir); err != nil || record.Status != result.Done {
+			t.Errorf("strict %v: the finished run is %+v (%v)", strict, record, err)
+		}
+	}
+}
+
 // recorder is a Do that notes what it was asked.
 type recorder struct {
 	mu   sync.Mutex
