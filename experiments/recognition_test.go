@@ -347,6 +347,33 @@ func TestRecognizers(t *testing.T) {
 	}
 }
 
+// fixedNet is smallNet for the pictures of its training alone, which Validate doesn't know.
+type fixedNet struct{ smallNet }
+
+func (m fixedNet) Logits(scope *model.Scope, x *Node, classes int) *Node {
+	if x.Shape().Dim(1) != 32 {
+		panic(errors.New("only 32 pixels fit"))
+	}
+	return m.smallNet.Logits(scope, x, classes)
+}
+
+// A run that fails after its test leaves no scores, which would be taken for those of a whole one.
+func TestFailureLeavesNoScores(t *testing.T) {
+	spec := quickSpec("shapes")
+	spec.Model = fixedNet{smallNet{8}}
+	out := t.TempDir()
+	if _, err := runOn(context.Background(), t, spec, RunOptions{Tier: Smoke, Out: out}); err == nil || !strings.Contains(err.Error(), "test at 16 pixels") {
+		t.Fatal(err)
+	}
+	found, err := result.Scan(out)
+	if err != nil || len(found.Runs) != 1 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if r := found.Runs[0].Record; r.Status != result.Failed || r.Headline() != nil || r.Val != nil || r.Sizes != nil {
+		t.Errorf("%+v, last %+v", r, r.Last)
+	}
+}
+
 // Fields of the task are set by path, and every set's task fits the classifier at every tier.
 func TestRecognitionSpecs(t *testing.T) {
 	spec := quickSpec("cifar10")

@@ -118,8 +118,9 @@ func Run(ctx context.Context, b compute.Backend, spec Spec, o RunOptions) (*Fini
 	record.Date = time.Now().UTC().Format(time.RFC3339)
 	record.PeakRSS = train.PeakRSS()
 	record.Status = status(err)
-	if err != nil {
+	if err != nil { // and scores that lack a part would be taken for others
 		record.Error = err.Error()
+		record.Val, record.Last, record.Best, record.Sizes = nil, nil, nil, nil
 	}
 	if interrupted := (*train.Interrupted)(nil); errors.As(err, &interrupted) {
 		record.Steps = interrupted.Step
