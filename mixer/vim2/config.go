@@ -190,6 +190,9 @@ func (s Stage) validate(c Config) error {
 		return fmt.Errorf("channel_width is %d: it must be 1 or more", s.ChannelWidth)
 	case channels > 0 && c.ChannelMixer == ChannelPosition && (c.ChannelStep < 1 || s.ChannelWidth%c.ChannelStep != 0):
 		return fmt.Errorf("channel_width is %d and channel_step %d: use a step that divides the width", s.ChannelWidth, c.ChannelStep)
+	case channels > 0 && c.ChannelMixer == ChannelMLP && s.hidden() < 1:
+		return fmt.Errorf("channel_width is %d and width %d: a perceptron has 4·channel_width²/width hidden values, which is less than 1; use a larger channel_width",
+			s.ChannelWidth, s.Width)
 	}
 	return nil
 }

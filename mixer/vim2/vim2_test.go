@@ -265,6 +265,7 @@ func TestValidate(t *testing.T) {
 		"stage 1: tokens is -1":                  func(c *vim2.Config) { c.Stages[0].Tokens = -1 },
 		"stage 3: channel_width is 0":            func(c *vim2.Config) { c.Stages[2].ChannelWidth = 0 },
 		"channel_width is 32 and channel_step 7": func(c *vim2.Config) { c.ChannelStep = 7 },
+		"channel_width is 1 and width 16":        func(c *vim2.Config) { c.ChannelMixer, c.Stages[0].ChannelWidth = vim2.ChannelMLP, 1 },
 	} {
 		c := vim2.Nano()
 		change(&c)
