@@ -20,6 +20,8 @@ type stageShape struct {
 	tokens   dims // of each route of a token mixer's scan
 	channels dims // of each direction of a channel mixer's, along the channels of each place
 	side     int  // places
+
+	tokenScans, channelScans int // of all mixers
 }
 
 // stageShapes lists the stages of a model on square pictures.
@@ -34,19 +36,35 @@ func stageShapes(c vim2.Config, batch, side int) (shapes []stageShape) {
 			Stage: s, side: side,
 			tokens:   dims{batch, places, c.Expand * s.Width, c.SSM.StateSize},
 			channels: dims{batch * places, s.ChannelWidth / c.ChannelStep, c.ChannelStep, c.SSM.StateSize},
+
+			tokenScans: s.Tokens * len(c.Routes.List()), channelScans: s.Channels * channelDirections(c),
 		})
 	}
 	return shapes
 }
 
-// scansAlone is how many milliseconds all scans of a model with channel mixers of the mode ChannelPosition take, each timed
-// alone, by their medians.
+// channelDirections is how many scans a channel mixer of the mode ChannelPosition makes; a perceptron makes none.
+func channelDirections(c vim2.Config) int {
+	switch {
+	case c.ChannelMixer != vim2.ChannelPosition:
+		return 0
+	case c.UnidirectionalChannel:
+		return 1
+	}
+	return 2
+}
+
+// scansAlone is how many milliseconds all scans of a model take, each timed alone, by their medians. Its channel mixers are of
+// the mode ChannelPosition, or don't scan.
 func scansAlone(ctx context.Context, b compute.Backend, c vim2.Config, p pass, batch, side int) (sum float64, err error) {
 	for _, s := range stageShapes(c, batch, side) {
 		for _, scans := range []struct {
 			dims
 			count int
-		}{{s.tokens, s.Tokens * len(c.Routes.List())}, {s.channels, 2 * s.Channels}} {
+		}{{s.tokens, s.tokenScans}, {s.channels, s.channelScans}} {
+			if scans.count == 0 {
+				continue
+			}
 			alone, err := timeScan(ctx, b, p, scans.dims, ssm.Options{DeltaSoftplus: true}, false)
 			if err != nil {
 				return 0, fmt.Errorf("scan of %s: %w", scans.dims, err)

@@ -39,6 +39,18 @@ func TestStageShapes(t *testing.T) {
 	if want := (dims{2 * 56 * 56, 12, 16, 16}); first.channels != want {
 		t.Errorf("channel mixers scan %v, want %v", first.channels, want)
 	}
+	one := vim2.Tiny()
+	one.UnidirectionalChannel = true
+	perceptron := vim2.Tiny()
+	perceptron.ChannelMixer = vim2.ChannelMLP
+	for name, test := range map[string]struct {
+		config vim2.Config
+		want   int
+	}{"tiny": {vim2.Tiny(), 6}, "one way": {one, 3}, "perceptrons": {perceptron, 0}} {
+		if third := stageShapes(test.config, 2, 224)[2]; third.tokenScans != 24 || third.channelScans != test.want {
+			t.Errorf("%s: %d scans of token mixers, %d of channel mixers; want 24 and %d", name, third.tokenScans, third.channelScans, test.want)
+		}
+	}
 }
 
 // TestVision measures everything but the training of ViM2-Nano once. Scripts stand for the processes of which the memory
