@@ -4,26 +4,42 @@ import (
 	"fmt"
 	"slices"
 
+	"mambamixer/datasets/imagefolder"
 	"mambamixer/datasets/ltsf"
 	"mambamixer/mixer"
+	"mambamixer/mixer/maskrcnn"
 	"mambamixer/mixer/structure"
 	"mambamixer/mixer/vim2"
+	"mambamixer/mixer/vision"
 	"mambamixer/plots"
 	"mambamixer/ssm"
 )
 
-// described is a model that can say what it is made of, as TSM2 can.
+// described is a forecaster that can say what it is made of, as TSM2 can.
 type described interface {
 	Structure(history, horizon, variates int) (structure.Part, error)
 }
 
+// pictured is a classifier of pictures that can, as ViM2 can.
+type pictured interface {
+	Structure(height, width, channels, classes int) (structure.Part, error)
+}
+
 // Drawing is the figure of the spec's model at the sizes that the spec gives it. A set that is not in the catalogue is
-// looked for in dataDirs, for the number of its variates.
+// looked for in dataDirs, for the number of its variates or classes.
 func (s Spec) Drawing(dataDirs []string) (plots.Drawing, error) {
-	model, ok := s.Model.(described)
-	if !ok {
-		return plots.Drawing{}, fmt.Errorf("%s can't be drawn: %s does not say what it is made of, as TSM2 does", s.Name, s.Kind)
+	switch model := s.Model.(type) {
+	case described:
+		return s.drawForecaster(model, dataDirs)
+	case pictured:
+		return s.drawClassifier(model, dataDirs)
+	case vision.Segmenter, maskrcnn.Detector:
+		return plots.Drawing{}, fmt.Errorf("%s can't be drawn: the head on %s does not say what it is made of; draw a classifier, such as vim2-tiny/imagenet", s.Name, s.Kind)
 	}
+	return plots.Drawing{}, fmt.Errorf("%s can't be drawn: %s does not say what it is made of, as TSM2 and ViM2 do", s.Name, s.Kind)
+}
+
+func (s Spec) drawForecaster(model described, dataDirs []string) (plots.Drawing, error) {
 	info, err := ltsf.Lookup(s.Data.Set)
 	variates := info.Variates
 	if err != nil {
@@ -35,6 +51,25 @@ func (s Spec) Drawing(dataDirs []string) (plots.Drawing, error) {
 	}
 	part, err := model.Structure(s.Data.History, s.Data.Horizon, variates)
 	return plots.Drawing{Title: fmt.Sprintf("%s on %s: %d steps of %d variates to %d", s.Kind, s.Data.Set, s.Data.History, variates, s.Data.Horizon), Model: part}, err
+}
+
+func (s Spec) drawClassifier(model pictured, dataDirs []string) (plots.Drawing, error) {
+	info, err := imagefolder.Lookup(s.Data.Set)
+	if err != nil {
+		set, err := imagefolder.Load(s.Data.Set, dataDirs)
+		if err != nil {
+			return plots.Drawing{}, err
+		}
+		defer set.Close()
+		info = imagefolder.Info{Name: set.Name, Classes: len(set.Classes)}
+	}
+	return drawClasses(s.Kind, info.Name, model, s.Data.Size(), info.Classes)
+}
+
+// drawClasses draws a classifier on square pictures.
+func drawClasses(kind, set string, model pictured, side, classes int) (plots.Drawing, error) {
+	part, err := model.Structure(side, side, 3, classes)
+	return plots.Drawing{Title: fmt.Sprintf("%s on %s: %d × %d pixels to %d classes", kind, set, side, side, classes), Model: part}, err
 }
 
 // Architecture is a figure of the paper that shows what a model is made of, drawn from the model of this project.
@@ -62,11 +97,12 @@ func Architectures() []Architecture {
 
 // images draws ViM2-T on the images of ImageNet.
 func images() plots.Drawing {
-	part, err := vim2.Tiny().Structure(imageSide, imageSide, 3, 1000)
+	d, err := drawClasses("ViM2-T", "ImageNet", vim2.Tiny(), imageSide, 1000)
 	if err != nil {
 		panic(err) // the variant has no mistake
 	}
-	return plots.Drawing{Title: "ViM2-T on ImageNet: 224 × 224 pixels to 1000 classes", Model: part, Detail: plots.Stacks}
+	d.Detail = plots.Stacks
+	return d
 }
 
 // imageBlock draws a token and a channel mixer of ViM2-T's first stage, whose token mixers scan along four routes.

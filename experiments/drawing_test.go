@@ -64,13 +64,49 @@ func TestDrawingFollowsTheSpec(t *testing.T) {
 	}
 }
 
-func TestDrawingRefuses(t *testing.T) {
-	spec, err := Find("dlinear/ETTh1/96")
-	if err != nil {
-		t.Fatal(err)
+// TestDrawingOfClassifiers: the sizes and classes are those of the spec and its set.
+func TestDrawingOfClassifiers(t *testing.T) {
+	for _, test := range []struct {
+		name, set string
+		words     []string
+	}{
+		{"vim2-tiny/imagenet", "", []string{"ViM2-T on imagenet: 224 × 224 pixels to 1000 classes", ">channel mixer 3<"}},
+		{"vim2-nano/shapes", "data.pictures.size=48", []string{": 48 × 48 pixels to 8 classes"}},
+		{"vim2-nano/shapes", "data.set=" + writePictures(t, 16, 16, 8, -1, -1), []string{" on own: 32 × 32 pixels to 8 classes"}},
+	} {
+		spec := find(t, test.name)
+		if test.set != "" {
+			var err error
+			if spec, _, err = spec.SetAll([]string{test.set}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d, err := spec.Drawing(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		svg, err := drawn(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range test.words {
+			if !strings.Contains(svg, word) {
+				t.Errorf("%s with %q lacks %q", test.name, test.set, word)
+			}
+		}
 	}
-	if _, err := spec.Drawing(nil); err == nil || !strings.Contains(err.Error(), "does not say what it is made of") {
-		t.Errorf("DLinear is drawn: %v", err)
+}
+
+func TestDrawingRefuses(t *testing.T) {
+	for name, words := range map[string]string{
+		"dlinear/ETTh1/96":         "DLinear does not say what it is made of",
+		"resnet-nano/shapes":       "does not say what it is made of",
+		"vim2-tiny-upernet/ade20k": "the head on ViM2-T does not say what it is made of",
+		"vim2-tiny-maskrcnn/coco":  "the head on ViM2-T does not say what it is made of",
+	} {
+		if _, err := find(t, name).Drawing(nil); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v, want %q", name, err, words)
+		}
 	}
 }
 

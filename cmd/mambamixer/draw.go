@@ -85,6 +85,6 @@ func architectureTable() *result.Table {
 	for _, a := range experiments.Architectures() {
 		table.Add(a.Figure, a.Caption)
 	}
-	table.Add("<spec>", "the model of a spec, such as tsm2/ETTh1/96, with its sizes")
+	table.Add("<spec>", "the model of a spec, such as tsm2/ETTh1/96 or vim2-tiny/imagenet, with its sizes")
 	return table
 }
