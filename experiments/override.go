@@ -115,7 +115,7 @@ func collect(v reflect.Value, path string, fields map[string]reflect.Value) {
 				collect(v.Field(i), join(path, name), fields)
 			}
 		}
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			collect(v.Index(i), join(path, strconv.Itoa(i)), fields)
 		}

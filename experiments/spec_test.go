@@ -2,7 +2,9 @@ package experiments
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +87,50 @@ func TestSet(t *testing.T) {
 	} {
 		if _, err := spec.Set(test.path, test.value); err == nil || !strings.Contains(err.Error(), test.wanted) {
 			t.Errorf("Set(%s, %s): %v, want %q", test.path, test.value, err, test.wanted)
+		}
+	}
+}
+
+// Every field that is offered can be set, so to the value that it has.
+func TestOfferedFieldsCanBeSet(t *testing.T) {
+	seen := map[string]bool{}
+	for _, spec := range All() {
+		fields := strings.Join(spec.Paths(), " ")
+		if seen[fields] {
+			continue
+		}
+		seen[fields] = true
+		for path, value := range spec.leaves() {
+			if value.Kind() == reflect.Pointer {
+				if value.IsNil() {
+					continue
+				}
+				value = value.Elem()
+			}
+			if same, err := spec.Set(path, fmt.Sprint(value.Interface())); err != nil || !sameContent(same, spec) {
+				t.Errorf("%s: %s set to itself: %v", spec.Name, path, err)
+			}
+		}
+	}
+	spec := find(t, "vim2-nano/shapes")
+	darker, err := spec.Set("data.pictures.mean.1", "0.25")
+	if err != nil || darker.Data.Pictures.Mean[1] != 0.25 || spec.Data.Pictures.Mean[1] == 0.25 {
+		t.Errorf("%v, %v", darker.Data.Pictures, err)
+	}
+}
+
+func TestTitle(t *testing.T) {
+	for _, test := range []struct{ name, path, value, want string }{
+		{"nlinear/ETTh1/96", "data.history", "96", "nlinear/ETTh1/96 (history 96, horizon 96"},
+		{"vim2-nano/shapes", "data.pictures.size", "48", "vim2-nano/shapes (48 pixels"},
+		{"vim2-nano/shapes", "data.pictures.size", "0", "vim2-nano/shapes (0 pixels"},
+	} {
+		spec, err := find(t, test.name).Set(test.path, test.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if spec.Title() != test.want {
+			t.Errorf("%q, want %q", spec.Title(), test.want)
 		}
 	}
 }

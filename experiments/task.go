@@ -91,12 +91,12 @@ func (d Data) Size() int {
 // Title says what a run of the spec is about, for messages.
 func (s Spec) Title() string {
 	switch size := s.Data.Size(); {
+	case s.Data.Pictures != nil:
+		return fmt.Sprintf("%s (%d pixels", s.Name, size)
 	case s.Data.Scenes != nil:
 		return fmt.Sprintf("%s (%d x %d pixels", s.Name, s.Data.Scenes.Width, size)
 	case s.Data.Objects != nil:
 		return fmt.Sprintf("%s (%d x %d pixels", s.Name, s.Data.Objects.Width, size)
-	case size > 0:
-		return fmt.Sprintf("%s (%d pixels", s.Name, size)
 	}
 	return fmt.Sprintf("%s (history %d, horizon %d", s.Name, s.Data.History, s.Data.Horizon)
 }
