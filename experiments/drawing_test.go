@@ -72,7 +72,7 @@ func TestDrawingOfClassifiers(t *testing.T) {
 	}{
 		{"vim2-tiny/imagenet", "", []string{"ViM2-T on imagenet: 224 × 224 pixels to 1000 classes", ">channel mixer 3<"}},
 		{"vim2-nano/shapes", "data.pictures.size=48", []string{": 48 × 48 pixels to 8 classes"}},
-		{"vim2-nano/shapes", "data.set=" + writePictures(t, 16, 16, 8, -1, -1), []string{" on own: 32 × 32 pixels to 8 classes"}},
+		{"vim2-nano/shapes", "data.set=" + writePictures(t, "own", 16, 16, 8, -1, -1), []string{" on own: 32 × 32 pixels to 8 classes"}},
 	} {
 		spec := find(t, test.name)
 		if test.set != "" {

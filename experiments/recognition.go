@@ -31,14 +31,17 @@ type Pictures struct {
 // smokePictures is how many pictures of a split the smoke tier looks at.
 const smokePictures = 256
 
-// shrink makes the task one for the smoke tier.
-func (p *Pictures) shrink(c *train.Config) {
+// shrink makes the task on a set one for the smoke tier. A batch is no larger than a set of the catalogue.
+func (p *Pictures) shrink(set string, c *train.Config) {
 	if p.Limit == 0 || p.Limit > smokePictures {
 		p.Limit = smokePictures
 	}
 	p.TestSizes = p.TestSizes[:min(1, len(p.TestSizes))]
 	if c != nil {
 		c.BatchSize, c.EvalBatch, c.Accumulate = min(c.BatchSize, 16), min(c.EvalBatch, 16), 0
+		if info, err := imagefolder.Lookup(set); err == nil {
+			c.BatchSize = min(c.BatchSize, info.Train)
+		}
 	}
 }
 

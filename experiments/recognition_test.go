@@ -182,14 +182,14 @@ func TestRecognitionResumes(t *testing.T) {
 	}
 }
 
-// writePictures makes a folder of one's own of generated pictures of so many pixels; those of the numbers given are cut off.
-func writePictures(t *testing.T, pixels, train, test, brokenTrain, brokenTest int) (dir string) {
+// writePictures makes a folder with a name of generated pictures of so many pixels; those of the numbers given are cut off.
+func writePictures(t *testing.T, name string, pixels, train, test, brokenTrain, brokenTest int) (dir string) {
 	t.Helper()
 	shapes, err := imagefolder.Shapes(imagefolder.ShapesConfig{Size: pixels, Train: train, Test: test, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir = filepath.Join(t.TempDir(), "own")
+	dir = filepath.Join(t.TempDir(), name)
 	write := func(split string, p imagefolder.Pictures, broken int) {
 		for i := range p.Len() {
 			rgb, _ := p.Picture(i)
@@ -214,7 +214,7 @@ func writePictures(t *testing.T, pixels, train, test, brokenTrain, brokenTest in
 
 // A folder of one's own, one of whose pictures is cut off: left out and counted, or with strict an error that names it.
 func TestRecognitionSkips(t *testing.T) {
-	dir := writePictures(t, 16, 80, 16, 11, 3)
+	dir := writePictures(t, "own", 16, 80, 16, 11, 3)
 	out := t.TempDir()
 	var progress bytes.Buffer
 	finished, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out, Progress: &progress})
@@ -241,7 +241,7 @@ func TestRecognitionSkips(t *testing.T) {
 
 // What stops a run that is started over before its training leaves the finished one as it was.
 func TestFailedRerunKeepsRun(t *testing.T) {
-	dir := writePictures(t, 16, 80, 16, 11, 3)
+	dir := writePictures(t, "own", 16, 80, 16, 11, 3)
 	out := t.TempDir()
 	finished, err := runOn(context.Background(), t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out})
 	if err != nil {
@@ -344,6 +344,35 @@ func TestRecognizers(t *testing.T) {
 	}
 	if count["imagenet"] != 4 || count["cifar10"] != 14 || count["tiny-imagenet-20"] != 14 || count["pets-3"] != 14 {
 		t.Errorf("specs by set: %v", count)
+	}
+}
+
+// The smoke tier's batch is 16 pictures, or all that a set of the catalogue has.
+func TestSmokeBatchFitsSet(t *testing.T) {
+	spec := find(t, "vim2-tiny/imagenet")
+	for set, want := range map[string]int{"imagenet": 16, "imagenet-sample": 10, "a/folder": 16} {
+		spec.Data.Set = set
+		resolved, err := spec.At(Smoke)
+		if err != nil || resolved.Train.BatchSize != want || resolved.Train.Accumulate != 0 {
+			t.Errorf("%s: batches of %d, want %d (%v)", set, resolved.Train.BatchSize, want, err)
+		}
+	}
+}
+
+// ImageNet's recipe, in small, trains ViM2 on pictures in ImageNet's layout.
+func TestImageNetRecipe(t *testing.T) {
+	dir := filepath.Dir(writePictures(t, "imagenet", 24, 24, 8, -1, -1))
+	spec := find(t, "vim2-tiny/imagenet")
+	spec.Data.Pictures.Size, spec.Train.Steps, spec.Train.WarmupSteps = 16, 2, 1
+	nano := vim2.Nano()
+	nano.Stages = []vim2.Stage{{Width: 16, Tokens: 1, Channels: 1, ChannelWidth: 16}}
+	spec.Model = nano
+	finished, err := runOn(context.Background(), t, spec, RunOptions{Tier: Smoke, Out: t.TempDir(), DataDirs: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := finished.Record; r.Data.Name != "ImageNet-1K" || r.Last.Windows != 8 || r.Steps != 2 || r.Val != nil || !(r.Last.Loss > 0) {
+		t.Errorf("%+v, last %+v", r, r.Last)
 	}
 }
 

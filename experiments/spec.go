@@ -94,7 +94,7 @@ func (s Spec) At(tier Tier) (Spec, error) {
 			s.Train.EvalStride = max(s.Train.EvalStride, 16)
 		}
 		if s.Data.Pictures != nil {
-			s.Data.Pictures.shrink(s.Train)
+			s.Data.Pictures.shrink(s.Data.Set, s.Train)
 		}
 		if s.Data.Scenes != nil {
 			shrinkScenes(&s.Data.Scenes.Limit, s.Train)
