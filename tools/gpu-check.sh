@@ -48,7 +48,7 @@ export GOMLX_BACKEND
 echo "Plugin: $GOMLX_BACKEND"
 
 # The reference is exact to float32, matrix products in TF32 are not.
-tests='TestScan|TestStep|TestConvolve'
+tests='TestScan|TestStep|TestConvolve|TestCrossScan|TestSequences'
 if command -v go >/dev/null; then
 	GOMLX_BACKEND=$GOMLX_BACKEND,tf32=false go test -timeout 30m -run "$tests" ./ssm
 else
