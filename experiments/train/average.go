@@ -12,7 +12,8 @@ import (
 const averageScope = "/#average"
 
 // average moves the average of a variable to its new value: average = EMA · average + (1 - EMA) · value, as timm's ModelEmaV2
-// does. It begins at the initial value, see beginAverages.
+// does. It begins at the initial value, see beginAverages. Unlike there, the moments of batch norm are not averaged once more:
+// the averages are tested with the moments of the last step, which move with a rate of their own.
 func (o adamW) average(store *model.Store, v *model.Variable, value *Node) {
 	average := store.VariableWithShape(model.JoinPath(averageScope, v.Path()), v.Shape(), Zeros).SetTrainable(false)
 	moved := Add(scale(ConvertDType(average.NodeValue(value.Graph()), value.DType()), o.config.EMA), scale(value, 1-o.config.EMA))
