@@ -13,7 +13,7 @@ func fig4() Study {
 		Name:     "fig4",
 		Title:    "Trained at one size of pictures, tested at others",
 		Question: "which models still recognise pictures of other sizes than those of the training?",
-		Cost:     "6 models, some 5 to 10 minutes each on 2 cores; they are those of table2",
+		Cost:     "6 models, 10 to 60 minutes each on one core; they are those of table2",
 		Sets:     []string{"tiny-imagenet-20"},
 		Pictures: true,
 		quick:    []string{ours},

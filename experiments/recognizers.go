@@ -13,8 +13,8 @@ import (
 //	mambamixer run vim2-nano/cifar10 resnet-nano/cifar10
 //	mambamixer run vim2-tiny/imagenet -tier paper
 //
-// All are trained alike: see pictures.go. Nano on CIFAR-10 takes 2109 steps of 64 pictures at the cpu tier, three epochs, some
-// minutes on 2 cores. Nothing is published for these budgets; on ImageNet the paper has a top-1 accuracy of 82.7 % (ViM2-T),
+// All are trained alike: see pictures.go. Nano on CIFAR-10 takes 2109 steps of 64 pictures at the cpu tier, three epochs, 9 to 19
+// minutes on one core. Nothing is published for these budgets; on ImageNet the paper has a top-1 accuracy of 82.7 % (ViM2-T),
 // 83.7 % (S), 83.9 % (B) and 79.1 % (ViM2-MLP).
 func recognizers() []Spec {
 	var specs []Spec

@@ -14,7 +14,7 @@ func table2() Study {
 		Name:     "table2",
 		Title:    "Classification of pictures: ViM2 and its rivals with equal parameters",
 		Question: "does ViM2 recognise more pictures than rivals of equal size and training?",
-		Cost:     "7 models on 3 sets, some 5 to 10 minutes each on 2 cores",
+		Cost:     "7 models on 3 sets, 6 to 60 minutes each on one core",
 		Sets:     []string{"cifar10", "tiny-imagenet-20", "pets-3"},
 		Pictures: true,
 		quick:    []string{ours, "ResNet-Nano"},

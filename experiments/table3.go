@@ -13,7 +13,7 @@ func table3() Study {
 		Name:     "table3",
 		Title:    "Classes of pixels: UPerNet on ViM2 and its rivals",
 		Question: "does ViM2 give more pixels their class than rivals of equal size and training?",
-		Cost:     "3 models on CamVid, some 10 minutes each on 2 cores; on ADE20K days of a GPU",
+		Cost:     "3 models on CamVid, some 10 minutes each on one core; on ADE20K days of a GPU",
 		Sets:     []string{"camvid", "ade20k"},
 		Pictures: true,
 		Scenes:   true,

@@ -12,7 +12,7 @@ func vim2Ablation() Study {
 		Name:     "vim2-ablation",
 		Title:    "ViM2-Nano with one choice changed at a time",
 		Question: "which choices of ViM2 matter?",
-		Cost:     "17 models, some 5 to 10 minutes each on 2 cores",
+		Cost:     "17 models, 6 to 19 minutes each on one core",
 		Sets:     []string{"cifar10"},
 		Pictures: true,
 		quick:    []string{ours, "MLP, no averaging (ViM2-MLP)"},
