@@ -88,7 +88,7 @@ func Architectures() []Architecture {
 		{"fig3", "TSM2, the model for time series, at the sizes of ETTh1", series()},
 		{"fig6", "The block as TSM2 has it: tokens are scanned from past to future only",
 			block("MambaMixer block, tokens scanned one way", func(c *mixer.Config) { c.Token.Bidirectional = false })},
-		{"fig7", "A block for images with several scans, without a convolution before them",
+		{"fig7", "A block for images with four scans of the tokens; the paper's has a convolution before each, and as many scans of the channels",
 			imageBlock("ViM2 block, four scans", func(c *vim2.Config) { c.Conv = 0 })},
 		{"fig8", "The block of ViM2: a depthwise convolution before the scans, as in ViM2-T's first stage",
 			imageBlock("ViM2 block, a convolution before four scans", func(*vim2.Config) {})},
