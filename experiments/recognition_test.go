@@ -24,6 +24,7 @@ import (
 	"mambamixer/experiments/train"
 	"mambamixer/internal/backend"
 	"mambamixer/mixer/vim2"
+	"mambamixer/mixer/vision"
 )
 
 // smallNet is a classifier for tests: two convolutions, the most over the picture, a linear head.
@@ -267,10 +268,17 @@ func TestFailedRerunKeepsRun(t *testing.T) {
 	cancel()
 	for _, test := range []struct {
 		ctx    context.Context
+		model  vision.Model // of the same key
 		strict bool
 		words  string
-	}{{context.Background(), true, "cut off"}, {cancelled, false, "cancel"}} {
-		_, err := runOn(test.ctx, t, quickSpec(dir), RunOptions{Tier: Smoke, Out: out, Rerun: true, Strict: test.strict})
+	}{
+		{context.Background(), smallNet{8}, true, "cut off"},
+		{cancelled, smallNet{8}, false, "cancel"},
+		{context.Background(), fixedNet{smallNet{8}}, false, "only 32 pixels fit"},
+	} {
+		spec := quickSpec(dir)
+		spec.Model = test.model
+		_, err := runOn(test.ctx, t, spec, RunOptions{Tier: Smoke, Out: out, Rerun: true, Strict: test.strict})
 		if err == nil || !strings.Contains(err.Error(), test.words) {
 			t.Errorf("%v, want %q", err, test.words)
 		}
