@@ -80,7 +80,7 @@ func TestDamagedAndConflictingRecords(t *testing.T) {
 	}
 
 	put(t, second, "tsm2/ETTh1/96", 0, 0.37, nil)
-	conflict := []string{"conflict: tsm2/ETTh1/96", "seed 0", "MSE 0.36,", "MSE 0.37,", filepath.Join("other", "tsm2")}
+	conflict := []string{"conflict: tsm2/ETTh1/96", "seed 0", "test error 0.36 in", "test error 0.37 in", filepath.Join("other", "tsm2")}
 	here.fails(t, 1, conflict, "results", "check", "runs", "other")
 	here.fails(t, 1, append(conflict, "two different results", "-fresh"), "results", "export", "table7", "-from", "other", "-from", "runs")
 	here.fails(t, 1, append(conflict, "remove one of the two"), "compare", "runs,other", "runs")

@@ -165,7 +165,7 @@ func TestLoadMerges(t *testing.T) {
 	if len(loaded.Conflicts) != 1 {
 		t.Fatalf("conflicts: %v", loaded.Conflicts)
 	}
-	for _, wanted := range []string{"nlinear/ETTh1/96", "seed 0", "MSE 0.369,", here, "MSE 0.37,", there} {
+	for _, wanted := range []string{"nlinear/ETTh1/96", "seed 0", "test error 0.369 in", here, "test error 0.37 in", there} {
 		if text := loaded.Conflicts[0].String(); !strings.Contains(text, wanted) {
 			t.Errorf("the conflict %q does not show %q", text, wanted)
 		}

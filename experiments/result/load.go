@@ -36,11 +36,10 @@ func (c Conflict) String() string {
 }
 
 func (r Run) outcome() string {
-	s := r.Record.Headline()
-	if s == nil {
+	if r.Record.Headline() == nil {
 		return string(r.Record.Status)
 	}
-	return fmt.Sprintf("MSE %v, MAE %v over %d windows", s.MSE, s.MAE, s.Windows)
+	return fmt.Sprintf("%s, test error %v", r.Record.Outcome(), r.Record.TestError())
 }
 
 // Load reads the records of run folders and of CSV files, named by their paths, and merges them. The same run found
