@@ -30,7 +30,7 @@ func TestReportOfInspections(t *testing.T) {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	text := contentOf(t, filepath.Join(here.dir, "docs", "report", "report.md"))
-	for _, want := range []string{"most output alpha 0 by -0.2500", "weights.csv does not start with the columns", "an earlier form of the spec"} {
+	for _, want := range []string{"most output alpha 0, seed 0, by -0.2500", "weights.csv does not start with the columns", "an earlier form of the spec"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report lacks %q", want)
 		}

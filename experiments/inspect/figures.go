@@ -96,8 +96,8 @@ func (w Weight) place() (row, column string) {
 	return row, fmt.Sprintf("%s: %s%d", letters, source, w.Index-1)
 }
 
-// weightMaps are the weights at the start, at the end, and what training changed, with the token outputs' weights at the
-// left and the channel outputs' at the right.
+// weightMaps are the weights at the start, at the end, and how much training changed them, with the token outputs' weights at
+// the left and the channel outputs' at the right. A change has no sign: signs differ from seed to seed, and would cancel.
 func (i *Inspection) weightMaps() []plots.Heat {
 	var rows, tokens, channels []string
 	initial, learned, change := values{}, values{}, values{}
@@ -112,7 +112,7 @@ func (i *Inspection) weightMaps() []plots.Heat {
 		at := cell{row, column}
 		initial[at] = append(initial[at], w.Initial)
 		learned[at] = append(learned[at], w.Learned)
-		change[at] = append(change[at], w.Learned-w.Initial)
+		change[at] = append(change[at], math.Abs(w.Learned-w.Initial))
 	}
 	if len(rows) == 0 {
 		return nil
@@ -129,7 +129,7 @@ func (i *Inspection) weightMaps() []plots.Heat {
 	maps := []plots.Heat{
 		heat(i.Spec+": initial weights of the averages", initial),
 		heat("Learned weights"+of, learned),
-		heat("Change in training"+of, change),
+		heat("Change in training without its sign"+of, change),
 	}
 	maps[0].Limits, maps[1].Limits = limits, limits
 	return maps

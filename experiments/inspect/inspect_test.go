@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// two are two runs of one layer, on two variates.
+// two are two runs of one layer, on two variates. Training moves one weight down with one seed and up with the other.
 func two() *Inspection {
 	i := &Inspection{Spec: "tsm2/ETTh1/96", Key: "0123456789ab", Tier: "cpu", Data: "ETTh1", Seeds: []uint64{3, 4}, WindowRow: 100}
 	for _, seed := range i.Seeds {
 		shift := float64(seed) / 10
 		i.Weights = append(i.Weights,
 			Weight{seed, "layer0", "alpha", 0, 0.5, 0.5 + shift}, Weight{seed, "layer0", "beta", 0, 0.5, -0.5},
-			Weight{seed, "layer0", "theta", 0, 0.5, 0.5}, Weight{seed, "layer0", "theta", 1, 1, 1 - shift}, Weight{seed, "layer0", "gamma", 0, 0.5, 0.5},
+			Weight{seed, "layer0", "theta", 0, 0.5, 0.5}, Weight{seed, "layer0", "theta", 1, 1, 1 + 0.2*(float64(seed)-3.5)}, Weight{seed, "layer0", "gamma", 0, 0.5, 0.5},
 			Weight{seed, "output", "alpha", 0, 0.5, 0.5}, Weight{seed, "output", "alpha", 1, 1, 1},
 			Weight{seed, "output", "beta", 0, 0.5, 0.5}, Weight{seed, "output", "beta", 1, 1, 1})
 		i.Training = append(i.Training, Step{seed, 1, 0.9, math.NaN()}, Step{seed, 2, 0.5 + shift, 0.7})
@@ -149,8 +149,8 @@ func TestWeightMaps(t *testing.T) {
 	none := math.NaN()
 	for m, want := range [][][]float64{
 		{{0.5, none, 0.5, none}, {0.5, 1, 0.5, none}, {0.5, 1, 0.5, 1}},
-		{{0.85, none, -0.5, none}, {0.5, 0.65, 0.5, none}, {0.5, 1, 0.5, 1}},
-		{{0.35, none, -1, none}, {0, -0.35, 0, none}, {0, 0, 0, 0}},
+		{{0.85, none, -0.5, none}, {0.5, 1, 0.5, none}, {0.5, 1, 0.5, 1}},
+		{{0.35, none, 1, none}, {0, 0.1, 0, none}, {0, 0, 0, 0}},
 	} {
 		for i, row := range want {
 			for j, value := range row {

@@ -16,7 +16,7 @@ func learned(in Input, all []*analysis) *Section {
 	t := &Table{ID: "learned-inspections", Caption: "Weights of the averages, and step sizes of the token mixers in a test window or over a generated picture", Head: "spec",
 		Columns: []Column{{Name: "seeds"}, {Name: "mean change of a weight"}, {Name: "largest change"}, {Name: "of the weight", Text: true},
 			{Name: "step sizes", Text: true}, {Name: "spread"}, {Name: "runs", Text: true}},
-		Notes: []string{"Change: of the mean over seeds in training, without its sign. Step sizes: Δ of the lowest seed, from the least to the largest over layers, variates and patches; " +
+		Notes: []string{"Change: what training did to a weight in one seed; the mean is over weights and seeds, without the sign, for signs differ from seed to seed, and the largest is over both too. Step sizes: Δ of the lowest seed, from the least to the largest over layers, variates and patches; " +
 			"of ViM2 means over features, over mixers, routes and places. Spread: their standard deviation over the patches of a variate, or the places of a route, in % of its mean, " +
 			"the mean over layers and variates, or mixers and routes; without selection it is 0."}}
 	var commands []string
@@ -62,28 +62,20 @@ func standing(i *inspect.Inspection, all []*analysis) string {
 	return known
 }
 
-// change is what training did to the weights of the averages, means over seeds; NaN without any.
+// change is what training did to the weights of the averages, over weights and seeds; NaN without any.
 type change struct {
-	mean, largest float64 // the mean without signs
-	weight        string  // the one of the largest: "layer1 theta, x"
+	mean, largest float64 // the mean without signs, which differ from seed to seed and would cancel
+	weight        string  // the one of the largest: "layer1 theta 0, seed 2"
 }
 
 func changes(i *inspect.Inspection) change {
-	sums := map[string]float64{}
-	var names []string
-	for _, w := range i.Weights {
-		name := fmt.Sprintf("%s %s %d", w.Average, w.Name, w.Index)
-		if _, found := sums[name]; !found {
-			names = append(names, name)
-		}
-		sums[name] += (w.Learned - w.Initial) / float64(len(i.Seeds))
-	}
 	c := change{mean: nan, largest: nan, weight: absent}
 	var sizes []float64
-	for _, name := range names {
-		sizes = append(sizes, math.Abs(sums[name]))
-		if !(math.Abs(sums[name]) <= math.Abs(c.largest)) {
-			c.largest, c.weight = sums[name], name
+	for _, w := range i.Weights {
+		moved := w.Learned - w.Initial
+		sizes = append(sizes, math.Abs(moved))
+		if !(math.Abs(moved) <= math.Abs(c.largest)) {
+			c.largest, c.weight = moved, fmt.Sprintf("%s %s %d, seed %d", w.Average, w.Name, w.Index, w.Seed)
 		}
 	}
 	c.mean = stats.Summarize(sizes).Mean
@@ -129,7 +121,7 @@ func (s sizes) String() string {
 func learnedFindings(i *inspect.Inspection, c change, d sizes) []string {
 	var findings []string
 	if !math.IsNaN(c.mean) {
-		findings = append(findings, fmt.Sprintf("%s: training moves the weights of the averages by %.4f in the mean, most %s by %+.4f.", i.Spec, c.mean, c.weight, c.largest))
+		findings = append(findings, fmt.Sprintf("%s: training moves a weight of the averages by %.4f in the mean over weights and seeds, most %s, by %+.4f.", i.Spec, c.mean, c.weight, c.largest))
 	}
 	if !math.IsNaN(d.spread) {
 		over := "patches of a window the step sizes of a variate"
@@ -151,7 +143,7 @@ func (s *Section) drawLearned(id string, i *inspect.Inspection) {
 		return
 	}
 	captions := map[string]string{
-		"weights": "weights of the averages at the start, as learned, and what training changed. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
+		"weights": "weights of the averages at the start, as learned, and how much training changed them, the mean over seeds without the sign. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
 		"selectivity": fmt.Sprintf("step size Δ of each layer's time mixer by variate and patch, seed %d, in the test window of %s from row %d. "+
 			"A large step takes in more of the patch and forgets more of what came before.", i.Seeds[0], i.Data, i.WindowRow),
 		"fields": fmt.Sprintf("how much what each stage gives at its centre depends on each pixel, before the training and after it, seed %d, mean of %d pictures.", i.Seeds[0], i.Pictures),

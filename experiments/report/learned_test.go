@@ -8,10 +8,10 @@ import (
 	"mambamixer/experiments/inspect"
 )
 
-// inspected is an inspection of two runs of one layer, on two variates.
+// inspected is an inspection of two runs of one layer, on two variates. Training moves alpha up with one seed and down with the other.
 func inspected(key string) *inspect.Inspection {
 	i := &inspect.Inspection{Spec: "TSM2/ETTh1/96", Key: key, Tier: "cpu", Data: "ETTh1", Seeds: []uint64{0, 1}, WindowRow: 100}
-	for seed, moved := range []float64{0.1, 0.3} {
+	for seed, moved := range []float64{-0.1, 0.3} {
 		i.Weights = append(i.Weights, inspect.Weight{Seed: uint64(seed), Average: "layer0", Name: "alpha", Initial: 0.5, Learned: 0.5 - moved},
 			inspect.Weight{Seed: uint64(seed), Average: "output", Name: "beta", Index: 1, Initial: 1, Learned: 1.1})
 	}
@@ -33,7 +33,7 @@ func TestLearned(t *testing.T) {
 	if len(table.Rows) != 3 {
 		t.Fatalf("%d rows, want those of the tier", len(table.Rows))
 	}
-	for column, want := range map[string]string{"seeds": "2", "mean change of a weight": "0.1500", "largest change": "-0.2000", "of the weight": "layer0 alpha 0",
+	for column, want := range map[string]string{"seeds": "2", "mean change of a weight": "0.1500", "largest change": "-0.3000", "of the weight": "layer0 alpha 0, seed 1",
 		"step sizes": "0.0100 to 0.0300", "spread": "70.7 %", "runs": "those in the tables"} {
 		if got := table.at(t, "TSM2/ETTh1/96", column); got.Value != want {
 			t.Errorf("%s: %q, want %q", column, got.Value, want)
