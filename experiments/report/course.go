@@ -6,8 +6,9 @@ import (
 	"mambamixer/plots"
 )
 
-// drawCourses adds, for each data set, the training losses of entries, over seeds. What was not run is left out.
-func (s *Section) drawCourses(entries []*entry) {
+// drawCourses adds, for each data set, the training losses of entries, over seeds, with what a task's loss is made of. What was
+// not run is left out.
+func (s *Section) drawCourses(t telling, entries []*entry) {
 	var sets []string
 	figures := map[string]*plots.Bands{}
 	for _, e := range entries {
@@ -15,7 +16,7 @@ func (s *Section) drawCourses(entries []*entry) {
 			continue
 		}
 		if figures[e.Data] == nil {
-			figures[e.Data] = &plots.Bands{Title: e.named, Unit: "training cross-entropy"}
+			figures[e.Data] = &plots.Bands{Title: e.named, Unit: t.loss}
 			sets = append(sets, e.Data)
 		}
 		band := plots.Band{Name: e.Row}
@@ -30,6 +31,6 @@ func (s *Section) drawCourses(entries []*entry) {
 	}
 	for _, set := range sets {
 		p, err := plots.SeedBands(*figures[set])
-		s.draw("courses-"+set, fmt.Sprintf("%s: the training loss over the steps, with augmentation and label smoothing, the mean since the point before.", figures[set].Title), plots.Tall, p, err)
+		s.draw("courses-"+set, fmt.Sprintf("%s: the training loss over the steps, %s, with augmentation, the mean since the point before.", figures[set].Title, t.lossOf), plots.Tall, p, err)
 	}
 }

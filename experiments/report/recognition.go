@@ -17,7 +17,7 @@ func table2(s *Section, a *analysis) {
 		s.Tables = append(s.Tables, a.sized("Top-1 accuracy on all test pictures",
 			"Below: parameters in millions. No published accuracy belongs beside these: the sets are small, and so are models and training."))
 		s.Findings = a.pictureFindings()
-		s.drawCourses(a.entries)
+		s.drawCourses(a.told(), a.entries)
 	}
 	s.Tables = add(s.Tables, a.counts(), quotedAccuracies("table2", paper.Classification()), everyPicture(a))
 }
@@ -35,7 +35,7 @@ func vim2Ablation(s *Section, a *analysis) {
 	published := slices.DeleteFunc(paper.Classification(), func(p paper.Accuracy) bool { return p.Model != "ViM2-T" && p.Model != "ViM2-MLP" })
 	s.Tables = append(s.Tables, main, quotedAccuracies(a.Name, published), everyPicture(a))
 	s.drawChanges(a)
-	s.drawCourses(slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.Section != "reference" && e.Section != "dual selection" }))
+	s.drawCourses(a.told(), slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.Section != "reference" && e.Section != "dual selection" }))
 	s.Findings = a.changeFindings()
 }
 
@@ -158,6 +158,7 @@ type telling struct {
 	first, second string // columns of tables
 	columns       []string
 	finding       string
+	loss, lossOf  string                 // what a training's loss is, short and in words
 	share         func(e *entry) float64 // what the second column has
 }
 
@@ -165,13 +166,16 @@ func (a *analysis) told() telling {
 	switch {
 	case a.Scenes:
 		return telling{"mIoU %", "pixels right %", []string{"miou_mean", "miou_std", "pixels_right_mean"},
-			"%s: %s has a mean intersection over union of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s.", (*entry).topOne}
+			"%s: %s has a mean intersection over union of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s.",
+			"training loss, both heads", "the cross-entropy of pixels and 0.4 of that of the auxiliary head", (*entry).topOne}
 	case a.Objects:
 		return telling{"box AP %", "mask AP %", []string{"box_ap_mean", "box_ap_std", "mask_ap_mean"},
-			"%s: %s has an average precision of boxes of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s.", (*entry).maskAP}
+			"%s: %s has an average precision of boxes of %.1f %%. More: %s. Less: %s. Not told apart: %s. Untested: %s.",
+			"training loss, all five parts", "the sum of those of anchors, of their moves, of classes, of boxes and of masks", (*entry).maskAP}
 	}
 	return telling{"top-1 %", "top-5 %", []string{"top1_mean", "top1_std", "top5_mean"},
-		"%s: %s recognises %.1f %% of the test pictures. More than it: %s. Fewer: %s. Not told apart: %s. Untested: %s.", (*entry).topFive}
+		"%s: %s recognises %.1f %% of the test pictures. More than it: %s. Fewer: %s. Not told apart: %s. Untested: %s.",
+		"training cross-entropy", "the cross-entropy with smoothed labels", (*entry).topFive}
 }
 
 // everyPicture lists the cells of classifiers one by one: the table to search and sort.

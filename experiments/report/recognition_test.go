@@ -20,10 +20,23 @@ func pictured(model string, top1 ...float64) result.Cell {
 		r.Spec, r.History, r.Size, r.Parameters = c.Spec, 0, 32, 546706
 		r.Last = &result.Scores{Top1: share, Top5: 0.9, Loss: 1, Windows: 10000}
 		r.Sizes = []result.SizeScores{{Size: 64, Scores: result.Scores{Top1: share - 0.1, Windows: 10000}}}
-		r.Curve = []result.CurvePoint{{Step: 100, Loss: 2}, {Step: 200, Loss: 2 - share, ValLoss: 1.5, ValTop1: share}}
+		r.Curve = course(share)
 		c.Runs = append(c.Runs, r)
 	}
 	return c
+}
+
+// course is that of a training whose loss falls.
+func course(by float64) []result.CurvePoint {
+	return []result.CurvePoint{{Step: 100, Loss: 2}, {Step: 200, Loss: 2 - by, ValLoss: 1.5, ValTop1: by}}
+}
+
+// checkCourse checks how the one figure of training losses names them.
+func checkCourse(t *testing.T, s *Section, axis, caption string) {
+	t.Helper()
+	if len(s.Figures) != 1 || !strings.Contains(string(s.Figures[0].SVG), ">"+axis+"<") || !strings.Contains(s.Figures[0].Caption, caption) || strings.Contains(s.Figures[0].Caption, "smoothed") {
+		t.Errorf("%d figures, want one of %q, %q", len(s.Figures), axis, caption)
+	}
 }
 
 func pictures(study string, cells ...result.Cell) Input {
@@ -58,6 +71,9 @@ func TestAccuracies(t *testing.T) {
 	drawn := slices.IndexFunc(r.Sections[0].Figures, func(f *Figure) bool { return f.ID == "table2-courses-cifar10" })
 	if drawn < 0 || !strings.Contains(string(r.Sections[0].Figures[drawn].SVG), "ViT-Nano, mean of 3 seeds") || strings.Contains(string(r.Sections[0].Figures[drawn].SVG), "Vim-Nano") {
 		t.Errorf("the training losses are figure %d", drawn)
+	}
+	if caption := r.Sections[0].Figures[drawn].Caption; !strings.Contains(caption, "the cross-entropy with smoothed labels, with augmentation") {
+		t.Errorf("the training losses are called %q", caption)
 	}
 	want := "CIFAR-10-JPEG: ViM2-Nano recognises 71.0 % of the test pictures. More than it: ViT-Nano (+10.20 points). Fewer: ResNet-Nano (-9.90 points). Not told apart: none. Untested: none."
 	if !slices.Contains(r.Sections[0].Findings, want) {

@@ -19,7 +19,7 @@ func table3(s *Section, a *analysis) {
 			s.Tables = add(s.Tables, a.byClass(set))
 		}
 		s.Findings = a.pictureFindings()
-		s.drawCourses(a.entries)
+		s.drawCourses(a.told(), a.entries)
 	}
 	s.Tables = add(s.Tables, a.segmenterCounts(), publishedScenes(), everyPicture(a))
 }

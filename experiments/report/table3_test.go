@@ -15,6 +15,7 @@ func classed(model string, means ...float64) result.Cell {
 		r := made(model, "CamVid", 0, uint64(seed), 0)
 		r.Spec, r.History, r.Size, r.Parameters = c.Spec, 0, 120, 714640
 		r.Last = &result.Scores{Top1: 0.9, MIoU: mean, IoU: []result.ClassIoU{{Class: "sky", IoU: mean + 0.1}, {Class: "pole", IoU: mean - 0.1}}, Loss: 1, Windows: 233}
+		r.Curve = course(mean)
 		c.Runs = append(c.Runs, r)
 	}
 	return c
@@ -41,6 +42,7 @@ func TestScenes(t *testing.T) {
 		t.Errorf("counts: %+v", counts.Rows)
 	}
 	s := r.Sections[0]
+	checkCourse(t, s, "training loss, both heads", "0.4 of that of the auxiliary head")
 	if len(s.Findings) != 1 || !strings.Contains(s.Findings[0], "ViM2-Nano has a mean intersection over union of 51.0 %. More: none. Less: ResNet-Nano") {
 		t.Errorf("findings %v", s.Findings)
 	}

@@ -17,7 +17,7 @@ func table4(s *Section, a *analysis) {
 			s.Tables = add(s.Tables, a.precisions(set))
 		}
 		s.Findings = a.pictureFindings()
-		s.drawCourses(a.entries)
+		s.drawCourses(a.told(), a.entries)
 	}
 	s.Tables = add(s.Tables, a.detectorCounts(), publishedObjects(), everyPicture(a))
 }

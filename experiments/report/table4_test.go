@@ -15,6 +15,7 @@ func detector(model string, precisions ...float64) result.Cell {
 		r := made(model, "Penn-Fudan", 0, uint64(seed), 0)
 		r.Spec, r.History, r.Size, r.Parameters = c.Spec, 0, 160, 860000
 		r.Last = &result.Scores{Loss: 1, Windows: 34, Boxes: &result.Precision{AP: p, AP50: p + 0.3, AP75: p - 0.1}, Masks: &result.Precision{AP: p - 0.02, AP50: p + 0.2, AP75: p - 0.2}}
+		r.Curve = course(p)
 		c.Runs = append(c.Runs, r)
 	}
 	return c
@@ -46,6 +47,7 @@ func TestObjects(t *testing.T) {
 		t.Errorf("counts: %+v", counts.Rows)
 	}
 	s := r.Sections[0]
+	checkCourse(t, s, "training loss, all five parts", "the sum of those of anchors")
 	if len(s.Findings) != 1 || !strings.Contains(s.Findings[0], "ViM2-Nano has an average precision of boxes of 51.0 %. More: none. Less: ResNet-Nano") {
 		t.Errorf("findings %v", s.Findings)
 	}
