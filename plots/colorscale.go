@@ -34,8 +34,9 @@ func newColorScale(low, high float64) colorScale {
 	return colorScale{low, high, m.Palette(n).Colors()[n/16 : n-n/16]} // without black and white
 }
 
-// at is the colour of a number.
+// at is the colour of a number, of one beyond the scale that of the end.
 func (s colorScale) at(v float64) color.Color {
+	v = min(max(v, s.low), s.high)
 	return s.colors[int(math.Round((v-s.low)/(s.high-s.low)*float64(len(s.colors)-1)))]
 }
 

@@ -19,13 +19,14 @@ type Heat struct {
 	Columns, Rows []string
 	Values        [][]float64 // by row, then column; NaN = an empty cell
 	Limits        [2]float64  // values that the colour scale must hold besides, to share it with another map; two zeros = none
+	Ends          [2]float64  // where the colour scale ends, whatever lies beyond, which has the colour of its end; two zeros = at the last value
 }
 
 // Sizes of the map in points.
 const (
 	heatRow    = 20  // height of a row where there are few
 	heatHeight = 560 // of all rows at most
-	heatLabel  = 150 // length of a label at most
+	heatLabel  = 200 // length of a label at most
 	heatGap    = 4   // between the colour scale and the cells
 )
 
@@ -130,8 +131,11 @@ func cellLabels(labels []string, step int, down bool) (marks plot.ConstantTicks)
 	return marks
 }
 
-// scale fits the values and the limits.
+// scale fits the values and the limits, but for its ends.
 func (h Heat) scale() colorScale {
+	if h.Ends != [2]float64{} {
+		return newColorScale(h.Ends[0], h.Ends[1])
+	}
 	low, high := math.Inf(1), math.Inf(-1)
 	if h.Limits != [2]float64{} {
 		low, high = h.Limits[0], h.Limits[1]
@@ -152,6 +156,9 @@ func (h Heat) validate() error {
 	}
 	if !(h.Limits[0] <= h.Limits[1]) || math.IsInf(h.Limits[0], 0) || math.IsInf(h.Limits[1], 0) {
 		return fmt.Errorf("the heat map %q has the limits %v and %v; they must be finite and rise", h.Title, h.Limits[0], h.Limits[1])
+	}
+	if h.Ends != [2]float64{} && (!(h.Ends[0] < h.Ends[1]) || math.IsInf(h.Ends[0], 0) || math.IsInf(h.Ends[1], 0)) {
+		return fmt.Errorf("the colour scale of the heat map %q ends at %v and %v; they must be finite and rise", h.Title, h.Ends[0], h.Ends[1])
 	}
 	filled := false
 	for i, row := range h.Values {

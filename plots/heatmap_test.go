@@ -69,6 +69,9 @@ func TestColorScale(t *testing.T) {
 	if got := light(signed.at(0)); got < 215 || light(signed.at(-3)) > 120 || light(signed.at(3)) > 120 {
 		t.Errorf("0 has the lightness %d, -3 %d, 3 %d", got, light(signed.at(-3)), light(signed.at(3)))
 	}
+	if signed.at(300) != signed.at(3) || signed.at(-300) != signed.at(-3) {
+		t.Error("what lies beyond the scale has another colour than its end")
+	}
 	for _, test := range []struct {
 		high, v float64
 		want    string
@@ -79,6 +82,19 @@ func TestColorScale(t *testing.T) {
 	}
 }
 
+// A scale that ends tells apart what lies inside, whatever lies beyond.
+func TestHeatMapEnds(t *testing.T) {
+	h := Heat{Values: [][]float64{{38, 85, -587}}}
+	tell := func() float64 {
+		return float64(color.GrayModel.Convert(h.scale().at(38)).(color.Gray).Y) - float64(color.GrayModel.Convert(h.scale().at(85)).(color.Gray).Y)
+	}
+	wide := tell()
+	h.Ends = [2]float64{-100, 100}
+	if s := h.scale(); s.low != -100 || s.high != 100 || tell() < 3*wide {
+		t.Errorf("the scale goes from %v to %v, and tells 38 from 85 by %v shades of grey, %v without its ends", s.low, s.high, tell(), wide)
+	}
+}
+
 func TestHeatMapRefuses(t *testing.T) {
 	for want, edit := range map[string]func(*Heat){
 		"has 2 rows, 3 columns and 1 rows of values": func(h *Heat) { h.Values = h.Values[1:] },
@@ -86,6 +102,7 @@ func TestHeatMapRefuses(t *testing.T) {
 		`"r1" of the heat map "" has 2 val`: func(h *Heat) { h.Values[1] = h.Values[1][1:] },
 		`row "r0" and column "c2" of`:       func(h *Heat) { h.Values[0][2] = math.Inf(-1) },
 		"they must be finite and rise":      func(h *Heat) { h.Limits = [2]float64{1, none} },
+		"ends at 1 and 1":                   func(h *Heat) { h.Ends = [2]float64{1, 1} },
 		"has no value in any cell":          func(h *Heat) { h.Values = [][]float64{{none, none, none}, {none, none, none}} },
 	} {
 		h := heat(numbered("r%d", 2), numbered("c%d", 3), func(i, j int) float64 { return float64(i + j) })

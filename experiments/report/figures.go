@@ -169,7 +169,7 @@ func (s *Section) drawChanges(a *analysis) {
 
 // drawShares adds the map of what each model explains of each generated set.
 func (s *Section) drawShares(a *analysis, t *Table) {
-	figure := plots.Heat{Unit: "%, 100 = the best forecast that there is"}
+	figure := plots.Heat{Unit: "%, 100 = the best forecast that there is", Ends: [2]float64{-100, 100}}
 	for _, column := range t.Columns {
 		figure.Columns = append(figure.Columns, column.Name)
 	}
@@ -190,5 +190,5 @@ func (s *Section) drawShares(a *analysis, t *Table) {
 		}
 	}
 	p, err := plots.HeatMap(figure)
-	s.draw("explained", "Share explained of what can be explained of each generated set.", figure.Size(), p, err)
+	s.draw("explained", "Share explained of what can be explained of each generated set. The colours end at -100 %, where an error is as far above that of the mean as the best forecast's is below it; what is lower has the colour of the end.", figure.Size(), p, err)
 }
