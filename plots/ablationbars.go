@@ -15,6 +15,7 @@ import (
 type Bars struct {
 	Title  string
 	Axis   string // what the horizontal axis shows, such as "change of the test MSE (%), above 0 is worse"
+	Test   string // what filled points pass, such as "told apart"; empty = their interval excludes zero
 	Groups []BarGroup
 }
 
@@ -30,6 +31,7 @@ type Bar struct {
 	Label           string
 	Mean, Low, High float64
 	N               int
+	Passes          bool // the test of the chart, if it has one
 }
 
 // Sizes of the chart in points.
@@ -57,7 +59,7 @@ func (b Bars) rows() (n int) {
 }
 
 // AblationBars draws each bar as a point on its interval, one below the other, with the reference as a line at zero.
-// Points whose interval excludes zero are filled. Save it with b.Size().
+// Points that pass the chart's test, or else whose interval excludes zero, are filled. Save it with b.Size().
 func AblationBars(b Bars) (*plot.Plot, error) {
 	if err := b.validate(); err != nil {
 		return nil, err
@@ -80,7 +82,7 @@ func AblationBars(b Bars) (*plot.Plot, error) {
 		}
 		for _, bar := range group.Bars {
 			labels = append(labels, plot.Tick{Value: y, Label: shorten(bar.Label, label, barLabels)})
-			chart.bars = append(chart.bars, placedBar{bar, y})
+			chart.bars = append(chart.bars, placedBar{bar, b.kind(bar), y})
 			for _, x := range []float64{bar.Mean, bar.Low, bar.High} {
 				if !math.IsNaN(x) {
 					p.X.Min, p.X.Max = min(p.X.Min, x), max(p.X.Max, x)
@@ -105,10 +107,14 @@ func (b Bars) header() *header {
 	for _, group := range b.Groups {
 		for _, bar := range group.Bars {
 			h.indent = max(h.indent, label.Width(shorten(bar.Label, label, barLabels)))
-			seen[bar.kind()] = true
+			seen[b.kind(bar)] = true
 		}
 	}
-	for kind, name := range []string{"the interval excludes 0", "the interval includes 0", "no interval"} {
+	names := [...]string{passes: "the interval excludes 0", fails: "the interval includes 0", pointOnly: "no interval"}
+	if b.Test != "" {
+		names[passes], names[fails] = b.Test, "not "+b.Test
+	}
+	for kind, name := range names {
 		if seen[kind] {
 			h.addGlyph(name, barKind(kind).glyph())
 		}
@@ -116,29 +122,33 @@ func (b Bars) header() *header {
 	return h
 }
 
-// barKind says what a bar's interval says.
+// barKind says what is known of a bar.
 type barKind int
 
 const (
-	excludes barKind = iota
-	includes
+	passes barKind = iota
+	fails
 	pointOnly
 )
 
-func (b Bar) kind() barKind {
-	switch {
-	case math.IsNaN(b.Low):
-		return pointOnly
-	case b.Low > 0 || b.High < 0:
-		return excludes
+func (b Bars) kind(bar Bar) barKind {
+	passed := bar.Low > 0 || bar.High < 0
+	if b.Test != "" {
+		passed = bar.Passes
 	}
-	return includes
+	switch {
+	case math.IsNaN(bar.Low):
+		return pointOnly
+	case passed:
+		return passes
+	}
+	return fails
 }
 
 func (k barKind) glyph() draw.GlyphStyle {
 	return [...]draw.GlyphStyle{
-		excludes:  {Color: Blue, Radius: 3.4, Shape: mark{}},
-		includes:  {Color: quiet, Radius: 3.4, Shape: mark{hollow: true}},
+		passes:    {Color: Blue, Radius: 3.4, Shape: mark{}},
+		fails:     {Color: quiet, Radius: 3.4, Shape: mark{hollow: true}},
 		pointOnly: {Color: quiet, Radius: 2.8, Shape: mark{corners: 4, turned: true, hollow: true}},
 	}[k]
 }
@@ -152,7 +162,8 @@ type barChart struct {
 
 type placedBar struct {
 	Bar
-	y float64
+	kind barKind
+	y    float64
 }
 
 type heading struct {
@@ -172,7 +183,7 @@ func (b *barChart) Plot(c draw.Canvas, p *plot.Plot) {
 	style = sans(textSize, false)
 	style.YAlign, style.XAlign, style.Color = draw.YCenter, draw.XRight, quiet
 	for _, bar := range b.bars {
-		glyph := bar.kind().glyph()
+		glyph := bar.kind.glyph()
 		if !math.IsNaN(bar.Low) {
 			c.StrokeLine2(draw.LineStyle{Color: glyph.Color, Width: lineWidth}, x(bar.Low), y(bar.y), x(bar.High), y(bar.y))
 		}

@@ -136,13 +136,13 @@ func (s *Section) drawRanks(id string, r ranking) {
 	s.draw(id, "Average ranks; a bar joins models that differ by less than the critical difference.", figure.Size(), p, err)
 }
 
-// drawChanges adds, for each data set, the differences of variants to TSM2.
+// drawChanges adds, for each data set, the differences of variants to TSM2, in the unit and the direction of the table.
 func (s *Section) drawChanges(a *analysis) {
 	for _, c := range a.contests {
 		measure, model := "test "+a.measure(), reference
-		figure := plots.Bars{Title: c.entries[0].named, Axis: "change of the test " + a.measure() + " (%), above 0 is worse"}
+		figure := plots.Bars{Title: c.entries[0].named, Axis: "change of the test " + a.measure() + " (%), above 0 is worse", Test: "told apart"}
 		if a.Pictures {
-			measure, model, figure.Axis = "share of wrong first guesses", pictureReference, "change of wrong first guesses (points), above 0 is worse"
+			measure, model, figure.Axis = "top-1 accuracy", pictureReference, "change of the top-1 accuracy (points), above 0 is better"
 		}
 		for _, e := range c.entries {
 			if e.change == nil || e.change.Test.N == 0 {
@@ -154,15 +154,15 @@ func (s *Section) drawChanges(a *analysis) {
 				last++
 			}
 			interval := e.change.Difference.Interval(1 - alpha)
-			percent := 100 / e.change.B.Mean
-			if a.Pictures {
-				percent = 100
+			bar := plots.Bar{Label: e.Row, Mean: e.points(interval.Estimate), Low: e.points(interval.Low), High: e.points(interval.High), N: e.change.Test.N, Passes: e.holm < alpha}
+			if bar.High < bar.Low { // an accuracy falls as the error grows
+				bar.Low, bar.High = bar.High, bar.Low
 			}
-			figure.Groups[last].Bars = append(figure.Groups[last].Bars, plots.Bar{
-				Label: e.Row, Mean: percent * interval.Estimate, Low: percent * interval.Low, High: percent * interval.High, N: e.change.Test.N})
+			figure.Groups[last].Bars = append(figure.Groups[last].Bars, bar)
 		}
 		p, err := plots.AblationBars(figure)
-		s.draw("changes-"+c.entries[0].Data, c.entries[0].named+": difference of the "+measure+" to "+model+", of runs paired by seed, with its 95 % interval (not corrected for the number of variants).",
+		s.draw("changes-"+c.entries[0].Data, c.entries[0].named+": difference of the "+measure+" to "+model+", of runs paired by seed, with its 95 % interval. "+
+			"A filled point is told apart by the p of the table, which is corrected for the number of variants; the interval is not.",
 			figure.Size(), p, err)
 	}
 }

@@ -78,22 +78,28 @@ func (e *entry) difference() string {
 // changed writes the difference to the reference: in percent of its error, of a classifier in points of accuracy.
 func (e *entry) changed() string {
 	if e.classifies() {
-		return fmt.Sprintf("%+.2f points", -100*e.change.Difference.Mean)
+		return fmt.Sprintf("%+.2f points", e.points(e.change.Difference.Mean))
 	}
-	return fmt.Sprintf("%+.1f %%", e.percent())
+	return fmt.Sprintf("%+.1f %%", e.points(e.change.Difference.Mean))
 }
 
-// percent is the difference to the reference in percent of it.
-func (e *entry) percent() float64 { return 100 * e.change.Difference.Mean / e.change.B.Mean }
+// points writes a difference of errors as tables and figures do: in percent of the reference's error, of a classifier in points of
+// accuracy, which are above 0 where the error is lower.
+func (e *entry) points(difference float64) float64 {
+	if e.classifies() {
+		return -100 * difference
+	}
+	return 100 * difference / e.change.B.Mean
+}
 
 // changeFindings says, by data set, which variants differ from the reference.
 func (a *analysis) changeFindings() []string {
 	var findings []string
 	for _, c := range a.contests {
 		var lower, higher []string
-		tested, model := 0, reference
+		tested, model, better, worse := 0, reference, "Lower error", "Higher error"
 		if a.Pictures {
-			model = pictureReference
+			model, better, worse = pictureReference, "Higher accuracy", "Lower accuracy"
 		}
 		for _, e := range c.filled() {
 			if e.change == nil || math.IsNaN(e.holm) {
@@ -102,15 +108,15 @@ func (a *analysis) changeFindings() []string {
 			tested++
 			switch text := fmt.Sprintf("%s (%s)", e.row(), e.changed()); {
 			case e.holm >= alpha:
-			case e.percent() < 0:
+			case e.change.Difference.Mean < 0:
 				lower = append(lower, text)
 			default:
 				higher = append(higher, text)
 			}
 		}
 		if tested > 0 {
-			findings = append(findings, fmt.Sprintf("%s, %s tested against %s. Lower error: %s. Higher error: %s. Not told apart: %d.",
-				c.entries[0].named, count(tested, "variant"), model, list(lower), list(higher), tested-len(lower)-len(higher)))
+			findings = append(findings, fmt.Sprintf("%s, %s tested against %s. %s: %s. %s: %s. Not told apart: %d.",
+				c.entries[0].named, count(tested, "variant"), model, better, list(lower), worse, list(higher), tested-len(lower)-len(higher)))
 		}
 	}
 	return findings

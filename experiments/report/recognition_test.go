@@ -105,7 +105,14 @@ func TestAccuracies(t *testing.T) {
 func TestVim2Ablation(t *testing.T) {
 	reference, off := pictured("ViM2-Nano", 0.70, 0.71, 0.72), pictured("ViM2-Nano, convolution off", 0.69, 0.70, 0.7101)
 	reference.Section, off.Section, off.Row, off.Varies = "reference", "convolution", "off", []string{"model.conv=0"}
-	table := New(pictures("vim2-ablation", reference, off)).table(t, "vim2-ablation-variants")
+	r := New(pictures("vim2-ablation", reference, off))
+	s, table := r.Sections[0], r.table(t, "vim2-ablation-variants")
+	if want := "Higher accuracy: none. Lower accuracy: convolution: off (-1.00 points)."; len(s.Findings) != 1 || !strings.Contains(s.Findings[0], want) {
+		t.Errorf("findings %q, want %q", s.Findings, want)
+	}
+	if f := s.Figures[0]; !strings.Contains(f.Caption, "difference of the top-1 accuracy to ViM2-Nano") || !strings.Contains(string(f.SVG), "above 0 is better") {
+		t.Errorf("the figure of changes is called %q", f.Caption)
+	}
 	if got := table.at(t, "convolution: off", "CIFAR-10-JPEG"); !strings.Contains(got.Sub, "-1.00 points, p ") || !strings.HasSuffix(got.Sub, " *") {
 		t.Errorf("%+v", got)
 	}
