@@ -32,8 +32,10 @@ type Cell struct {
 	Data       string
 	Horizon    int
 	A, B       stats.Summary // test errors of all runs
-	Difference stats.Summary // A - B, of the runs paired by seed
-	Ratio      float64       // of the means
+	PairedA    stats.Summary // test errors of the runs paired by seed
+	PairedB    stats.Summary
+	Difference stats.Summary // PairedA - PairedB
+	Ratio      float64       // of the means of the paired runs; of all runs where no seed is on both sides
 	Test       stats.Test    // on the pairs
 	Holm       float64       // p of Test, corrected for the number of cells
 }
@@ -156,10 +158,19 @@ func newCell(where place, a, b map[uint64]*result.Record) Cell {
 			differences = append(differences, a[seed].TestError()-other.TestError())
 		}
 	}
-	cell.Ratio = cell.A.Mean / cell.B.Mean
-	cell.Difference = stats.Summarize(differences)
+	cell.PairedA, cell.PairedB, cell.Difference = stats.Summarize(pairedA), stats.Summarize(pairedB), stats.Summarize(differences)
+	meanA, meanB := cell.means()
+	cell.Ratio = meanA / meanB
 	cell.Test = stats.PairedT(pairedA, pairedB)
 	return cell
+}
+
+// means are those of the two sides that can be held against each other: of the paired runs, or of all where there is no pair.
+func (c *Cell) means() (a, b float64) {
+	if c.Difference.N == 0 {
+		return c.A.Mean, c.B.Mean
+	}
+	return c.PairedA.Mean, c.PairedB.Mean
 }
 
 func summarize(runs map[uint64]*result.Record) stats.Summary {
@@ -218,7 +229,8 @@ const bootstrapSeed = 1
 func (c *Comparison) sumUp() {
 	var a, b, ratios []float64
 	for _, cell := range c.Cells {
-		a, b, ratios = append(a, cell.A.Mean), append(b, cell.B.Mean), append(ratios, cell.Ratio)
+		meanA, meanB := cell.means()
+		a, b, ratios = append(a, meanA), append(b, meanB), append(ratios, cell.Ratio)
 	}
 	c.Ratio = stats.BootstrapMean(ratios, 0.95, bootstrapSeed)
 	if len(c.Cells) > 1 {

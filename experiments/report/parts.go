@@ -54,7 +54,7 @@ func (a *analysis) variants(show func(*entry) Cell) *Table {
 		c.Sub = join(c.Sub, e.difference())
 		return c
 	})
-	t.Notes = append(t.Notes, "Difference: of the runs paired by seed, "+unit+". p: paired t-test over seeds, corrected by Holm for the variants of the data set; * below 5 %.")
+	t.Notes = append(t.Notes, "Difference: of the runs paired by seed, "+unit+". p: paired t-test over seeds, corrected by Holm for the variants of the data set; * below 5 %. "+pairsNote)
 	return t
 }
 
@@ -66,14 +66,26 @@ func (e *entry) difference() string {
 	case e.change == nil || e.change.Test.N == 0:
 		return ""
 	case math.IsNaN(e.holm):
-		return e.changed() + ", untested"
+		return e.changed() + e.inPairs() + ", untested"
 	}
 	star := ""
 	if e.holm < alpha {
 		star = " *"
 	}
-	return fmt.Sprintf("%s, p %s%s", e.changed(), chance(e.holm), star)
+	return fmt.Sprintf("%s%s, p %s%s", e.changed(), e.inPairs(), chance(e.holm), star)
 }
+
+// inPairs says where the reference stands in the pairs, if there are runs without a partner: then the difference is not that of the
+// means that the table shows.
+func (e *entry) inPairs() string {
+	if pairs := e.change.Difference.N; e.change.A.N <= pairs && e.change.B.N <= pairs {
+		return ""
+	}
+	return " from " + e.shown(e.change.PairedB.Mean)
+}
+
+// pairsNote explains it.
+const pairsNote = "Where runs have no partner, the mean of the reference in the pairs stands behind \"from\": the difference is to that mean, not to that of all its runs."
 
 // changed writes the difference to the reference: in percent of its error, of a classifier in points of accuracy.
 func (e *entry) changed() string {
@@ -89,7 +101,7 @@ func (e *entry) points(difference float64) float64 {
 	if e.classifies() {
 		return -100 * difference
 	}
-	return 100 * difference / e.change.B.Mean
+	return 100 * difference / e.change.PairedB.Mean
 }
 
 // changeFindings says, by data set, which variants differ from the reference.

@@ -30,7 +30,7 @@ func probe(s *Section, a *analysis) {
 	}
 	main.Rows = append([]Row{best, mean}, main.Rows...)
 	main.Notes = append(main.Notes, "Explained: 100 % is the best forecast that there is, computed from the equations that generated the set, and 0 % the forecast of the mean. "+
-		"p: paired t-test over seeds against TSM2, corrected by Holm for the models of the set; * below 5 %.")
+		"p: paired t-test over seeds against TSM2, corrected by Holm for the models of the set; * below 5 %. "+pairsNote)
 	s.Tables = append(s.Tables, main, everyCell(a))
 	s.drawShares(a, main)
 	s.Findings = a.probeFindings()

@@ -93,7 +93,7 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("b: p %v, want %v", got.holm, pB)
 	}
 	table := New(in).table(t, "ablations-variants")
-	for row, want := range map[string]string{"TSM2": "reference", "the same": "reference", "a": "+5.1 %, p ", "c": "untested"} {
+	for row, want := range map[string]string{"TSM2": "reference", "the same": "reference", "a": "+5.1 %, p ", "c": "+25.0 % from 0.4000, untested"} {
 		if got := table.at(t, row, "ETTh1"); !strings.Contains(got.Sub, want) || got.Mark != "" {
 			t.Errorf("%s shows %q, mark %q, want %q", row, got.Sub, got.Mark, want)
 		}
