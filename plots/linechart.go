@@ -5,12 +5,14 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // Lines are quantities over a common axis.
 type Lines struct {
 	Title string
 	X, Y  string // what the axes show
+	Marks bool   // marks where a quantity is known, for lines of few places
 	Of    []Line
 }
 
@@ -33,7 +35,15 @@ func LineChart(l Lines) (*plot.Plot, error) {
 		}
 		colour, dash := look(i)
 		style := line(p, points, series[colour], dashes[dash])
-		if quantity.Name != "" {
+		glyph := draw.GlyphStyle{Color: series[colour], Radius: 2.8, Shape: marks[i%len(marks)]}
+		if l.Marks {
+			p.Add(&plotter.Scatter{XYs: points, GlyphStyle: glyph})
+		}
+		switch {
+		case quantity.Name == "":
+		case l.Marks:
+			header.addMarkedLine(quantity.Name, style, glyph)
+		default:
 			header.addLine(quantity.Name, style)
 		}
 	}

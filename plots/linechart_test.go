@@ -23,6 +23,12 @@ func TestLineChart(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "lines", Strip, p)
+	few := Lines{Title: "Where it was measured", X: "size", Y: "accuracy (%)", Marks: true, Of: []Line{
+		{"A", []float64{32, 64, 128}, []float64{50, 60, 40}}, {"B", []float64{32, 128}, []float64{55, 35}}, {"", []float64{64}, []float64{45}}}}
+	if p, err = LineChart(few); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "lines_marked", Strip, p)
 }
 
 // As many lines as there are pairs of a colour and a dash can be told apart.

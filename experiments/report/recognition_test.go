@@ -128,7 +128,7 @@ func TestResolution(t *testing.T) {
 	if got := table.at(t, "ViM2-Nano", "64 px"); got.Value != "61.00" || got.Spread != "± 1.41 (2)" || len(table.Rows) != 1 || len(table.Columns) != 2 {
 		t.Errorf("%+v", table)
 	}
-	if got := r.Sections[0].Findings; len(got) != 1 || got[0] != "The most pictures are recognised by ViM2-Nano at 32 px (71.00 %)." {
+	if got := r.Sections[0].Findings; len(got) != 1 || got[0] != "Each model recognises most at the size beside it: ViM2-Nano at 32 px (71.00 %)." {
 		t.Errorf("findings %q", got)
 	}
 	if got := r.table(t, "fig4-published").at(t, "VMamba-S", "384 px"); got.Value != "84.0'" || got.State != Quoted {
@@ -136,6 +136,10 @@ func TestResolution(t *testing.T) {
 	}
 	if len(r.Sections[0].Figures) != 2 {
 		t.Errorf("%d figures, want ours and the paper's", len(r.Sections[0].Figures))
+	}
+	once := New(pictures("fig4", pictured("ViM2-Nano", 0.70))).table(t, "fig4-cifar10")
+	if !strings.HasSuffix(table.Caption, ": mean ± standard deviation (runs)") || !strings.HasSuffix(once.Caption, ": one run each") {
+		t.Errorf("captions %q and %q", table.Caption, once.Caption)
 	}
 }
 

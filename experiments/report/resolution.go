@@ -49,7 +49,9 @@ func (a *analysis) sizes(set string) *Table {
 		if !e.filled() {
 			continue
 		}
-		t.Caption = fmt.Sprintf("%s: top-1 accuracy in per cent by the size of the test pictures, trained at %d pixels: mean ± standard deviation (runs)", e.named, e.Size)
+		if t.Caption == "" {
+			t.Caption = fmt.Sprintf("%s: top-1 accuracy in per cent by the size of the test pictures, trained at %d pixels: %s", e.named, e.Size, spreadOf(entries))
+		}
 		row := Row{Name: e.Model}
 		for _, size := range order {
 			row.Cells = append(row.Cells, e.atSize(size))
@@ -57,6 +59,14 @@ func (a *analysis) sizes(set string) *Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// spreadOf says what cells show.
+func spreadOf(entries []*entry) string {
+	if slices.ContainsFunc(entries, func(e *entry) bool { return len(e.Runs) > 1 }) {
+		return "mean ± standard deviation (runs)"
+	}
+	return "one run each"
 }
 
 // sizes lists those that its runs were tested at.
@@ -112,7 +122,7 @@ func (t *Table) gains() []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	return []string{"The most pictures are recognised by " + list(parts) + "."}
+	return []string{"Each model recognises most at the size beside it: " + list(parts) + "."}
 }
 
 // quotedSizes is the paper's Figure 4 in numbers.
@@ -155,7 +165,7 @@ func quotedSizes() *Table {
 
 // drawSizes adds the curves of a table of sizes.
 func (s *Section) drawSizes(id, title string, t *Table) {
-	figure := plots.Lines{Title: title, X: "size of the test pictures (pixels)", Y: "top-1 accuracy (%)"}
+	figure := plots.Lines{Title: title, X: "size of the test pictures (pixels)", Y: "top-1 accuracy (%)", Marks: true}
 	for _, row := range t.Rows {
 		line := plots.Line{Name: row.Name}
 		for i, c := range row.Cells {

@@ -64,7 +64,7 @@ func figure5Family(p paper.Accuracy) string {
 
 // drawScaling adds the figure of points, families of several joined by a line.
 func (s *Section) drawScaling(id, title, caption string, points []point) {
-	figure := plots.Lines{Title: title, X: "parameters (millions)", Y: "top-1 accuracy (%)"}
+	figure := plots.Lines{Title: title, X: "parameters (millions)", Y: "top-1 accuracy (%)", Marks: true}
 	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.parameters, b.parameters) })
 	var families []string
 	for _, p := range points {
