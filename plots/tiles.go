@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -31,7 +32,8 @@ type Tile struct {
 // Sizes of the figure in points.
 const (
 	tileGap  = 10
-	tileName = 15  // height of a name
+	tileName = 15  // height of a name of one line
+	tileLine = 11  // of each line more
 	tileSide = 150 // of a tile at most
 )
 
@@ -53,7 +55,7 @@ func TileGrid(t Tiles) (*plot.Plot, error) {
 func (t Tiles) Size() Size {
 	_, header := t.begin()
 	rows := (len(t.Of) + t.Columns - 1) / t.Columns
-	return Size{Width: Wide.Width, Height: header.height() + vg.Length(rows)*(t.side()+tileName+tileGap) + 18}
+	return Size{Width: Wide.Width, Height: header.height() + vg.Length(rows)*(t.side()+t.names()+tileGap) + 18}
 }
 
 func (t Tiles) begin() (*plot.Plot, *header) {
@@ -70,6 +72,17 @@ func (t Tiles) side() vg.Length {
 	n := vg.Length(t.Columns)
 	return min(tileSide, (pageRoom-(n-1)*tileGap)/n)
 }
+
+// names is the height of the names, which are broken where they are wider than their tiles.
+func (t Tiles) names() vg.Length {
+	most := 1
+	for _, tile := range t.Of {
+		most = max(most, len(wrap(tile.Name, tileStyle(), t.side())))
+	}
+	return tileName + tileLine*vg.Length(most-1)
+}
+
+func tileStyle() text.Style { return sans(textSize-1, false) }
 
 // limits are the lowest and the highest value of all maps; of none, the low one is higher.
 func (t Tiles) limits() (low, high float64) {
@@ -119,12 +132,14 @@ type tileCells struct{ Tiles }
 // Plot implements plot.Plotter.
 func (t tileCells) Plot(c draw.Canvas, _ *plot.Plot) {
 	low, high := t.limits()
-	side := t.side()
-	style := sans(textSize-1, false)
+	side, names, style := t.side(), t.names(), tileStyle()
 	for i, tile := range t.Of {
 		left := c.Min.X + vg.Length(i%t.Columns)*(side+tileGap)
-		top := c.Max.Y - vg.Length(i/t.Columns)*(side+tileName+tileGap) - tileName
-		c.FillText(style, vg.Point{X: left, Y: top + 4}, shorten(tile.Name, style, side))
+		top := c.Max.Y - vg.Length(i/t.Columns)*(side+names+tileGap) - names
+		lines := wrap(tile.Name, style, side)
+		for n, line := range lines {
+			c.FillText(style, vg.Point{X: left, Y: top + 4 + tileLine*vg.Length(len(lines)-1-n)}, shorten(line, style, side))
+		}
 		if tile.Picture != nil {
 			size := tile.Picture.Bounds().Size()
 			unit := side / vg.Length(max(size.X, size.Y))

@@ -28,7 +28,7 @@ func TestTileGrid(t *testing.T) {
 	for i := range 12 * 8 {
 		picture.Set(i%12, i/12, color.RGBA{R: uint8(20 * (i % 12)), G: uint8(30 * (i / 12)), B: 0x80, A: 0xff})
 	}
-	plain := wave("a map whose name is too long for its tile", 8, 12, 2)
+	plain := wave("a map whose name takes more than a line", 8, 12, 2)
 	plain.Path = nil
 	for name, tiles := range map[string]Tiles{
 		"tiles":     {Title: "A picture and maps on one scale", Columns: 3, Unit: "step size", Of: []Tile{{Name: "picture", Picture: picture}, wave("along a path", 8, 8, 1), plain, wave("tall", 12, 6, 1)}},

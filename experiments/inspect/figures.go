@@ -135,7 +135,8 @@ func (i *Inspection) weightMaps() []plots.Heat {
 	return maps
 }
 
-// selectivityMaps are the window and, below it, the step sizes of each layer.
+// selectivityMaps are the window and, below it, the step sizes of each layer, in per cent from the layer's mean: on one scale for all,
+// so that a layer that hardly selects looks like one.
 func (i *Inspection) selectivityMaps() []plots.Heat {
 	var quantities, variates []string
 	all := map[string]values{}
@@ -150,20 +151,45 @@ func (i *Inspection) selectivityMaps() []plots.Heat {
 		lengths[c.Quantity] = max(lengths[c.Quantity], c.Index+1)
 	}
 	var maps []plots.Heat
+	limit := 0.0
 	for _, quantity := range quantities {
 		var columns []string
 		for index := range lengths[quantity] {
 			columns = append(columns, strconv.Itoa(index))
 		}
-		heat := plots.Heat{Title: fmt.Sprintf("%s: step size Δ of the time mixer, mean over channels", quantity), XAxis: "patch",
-			Columns: columns, Rows: variates, Values: all[quantity].means(variates, columns)}
+		heat := plots.Heat{Columns: columns, Rows: variates, Values: all[quantity].means(variates, columns)}
 		if quantity == Window {
 			heat.Title = fmt.Sprintf("%s, seed %d: test window of %s from row %d, standardised", i.Spec, i.Seeds[0], i.Data, i.WindowRow)
 			heat.XAxis = "time step"
+		} else {
+			mean, off := percentOff(heat.Values)
+			heat.Title, heat.XAxis = quantity+": step size Δ of the time mixer, mean over channels", "patch"
+			heat.Values, heat.Unit = off, fmt.Sprintf("%% from the layer's mean, %.4f", mean)
+			for _, row := range off {
+				limit = max(limit, slices.Max(row), -slices.Min(row))
+			}
 		}
 		maps = append(maps, heat)
 	}
+	for m, quantity := range quantities {
+		if quantity != Window {
+			maps[m].Limits = [2]float64{-limit, limit}
+		}
+	}
 	return maps
+}
+
+// percentOff gives the mean of a map, and how far its values are from it, in per cent of it.
+func percentOff(values [][]float64) (mean float64, off [][]float64) {
+	mean = stat.Mean(slices.Concat(values...), nil)
+	for _, row := range values {
+		var percent []float64
+		for _, v := range row {
+			percent = append(percent, 100*(v/mean-1))
+		}
+		off = append(off, percent)
+	}
+	return mean, off
 }
 
 // bands are training loss and validation error of all seeds.

@@ -165,6 +165,26 @@ func TestWeightMaps(t *testing.T) {
 	}
 }
 
+// Step sizes are shown in per cent of their layer's mean, on one scale: what is noise in a layer has no contrast beside another's.
+func TestSelectivityMaps(t *testing.T) {
+	i := two()
+	for _, variate := range []string{"a, with a comma", "b"} {
+		i.Selectivity = append(i.Selectivity, Cell{"layer1", variate, 0, 0.0999}, Cell{"layer1", variate, 1, 0.1001})
+	}
+	maps := i.selectivityMaps()
+	window, wide, narrow := maps[0], maps[1], maps[2]
+	for _, test := range []struct{ got, want float64 }{
+		{window.Values[0][3], 1.75}, {wide.Values[0][0], -100. / 3}, {wide.Values[1][1], 100. / 3}, {narrow.Values[0][1], 0.1}, {wide.Limits[1], 100. / 3}, {window.Limits[1], 0},
+	} {
+		if math.Abs(test.got-test.want) > 1e-9 {
+			t.Errorf("%v, want %v", test.got, test.want)
+		}
+	}
+	if wide.Limits != narrow.Limits || narrow.Unit != "% from the layer's mean, 0.1000" {
+		t.Errorf("limits %v and %v, unit %q", wide.Limits, narrow.Limits, narrow.Unit)
+	}
+}
+
 func TestFigures(t *testing.T) {
 	for want, edit := range map[string]func(*Inspection){
 		"weights 3, selectivity 2, seeds 1": func(i *Inspection) {},

@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
-
 	"mambamixer/experiments/result"
 	"mambamixer/plots"
 )
@@ -116,14 +114,14 @@ func (i *Inspection) deltaTiles() (list []plots.Tiles) {
 		at, found := shown[mixer]
 		if !found {
 			at, shown[mixer] = len(list), len(list)
-			tiles := plots.Tiles{Title: mixer + ": step size Δ along each route", Unit: "% from the route's mean, which its name ends with"}
+			tiles := plots.Tiles{Title: mixer + ": step size Δ along each route", Unit: "% from the mean of the route"}
 			if picture := i.Map("picture"); picture != nil {
 				tiles.Columns, tiles.Of = 1, []plots.Tile{{Name: "picture", Picture: grey(picture)}}
 			}
 			list = append(list, tiles)
 		}
 		list[at].Columns++
-		list[at].Of = append(list[at].Of, fromMean(strings.ReplaceAll(route, "_", " "), i.Map("delta/"+name)))
+		list[at].Of = append(list[at].Of, fromMean(routeName(route), i.Map("delta/"+name)))
 	}
 	return list
 }
@@ -131,16 +129,17 @@ func (i *Inspection) deltaTiles() (list []plots.Tiles) {
 // fromMean is a map of how far values are from their mean, in per cent of it. The mean depends on where the training began,
 // so one scale for the values of all routes would hide what each selects.
 func fromMean(name string, values [][]float64) plots.Tile {
-	mean := stat.Mean(slices.Concat(values...), nil)
-	tile := plots.Tile{Name: fmt.Sprintf("%s: %.4f", name, mean)}
-	for _, row := range values {
-		var off []float64
-		for _, v := range row {
-			off = append(off, 100*(v/mean-1))
-		}
-		tile.Values = append(tile.Values, off)
+	mean, off := percentOff(values)
+	return plots.Tile{Name: fmt.Sprintf("%s, mean %.4f", name, mean), Values: off}
+}
+
+// routeName writes a route such as "rows_tl" out: the order of the places, and the corner where it begins.
+func routeName(route string) string {
+	order, corner, _ := strings.Cut(route, "_")
+	if order == "falling" || order == "rising" {
+		order += " diagonals"
 	}
-	return tile
+	return order + " from " + map[string]string{"tl": "top left", "tr": "top right", "bl": "bottom left", "br": "bottom right"}[corner]
 }
 
 // grey makes a picture of brightness.

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,19 @@ func TestReach(t *testing.T) {
 	for share, want := range map[float64]int{0.5: 2, 0.6: 2, 0.7: 6, 0.9: 6, 0.95: 8, 1: 8} {
 		if got := Reach(field, share); got != want {
 			t.Errorf("%v of the sum lies in a square of side %d, want %d", share, got, want)
+		}
+	}
+}
+
+// A route is named in words, with the mean that its map is held against.
+func TestDeltaTiles(t *testing.T) {
+	i := two()
+	for route, want := range map[string]string{"rows_tl": "rows from top left, mean 0.0200", "columns_br": "columns from bottom right, mean 0.0200",
+		"falling_tr": "falling diagonals from top right, mean 0.0200", "rising_bl": "rising diagonals from bottom left, mean 0.0200"} {
+		i.Maps = []Map{{"delta/stage1/token0/" + route, [][]float64{{0.01, 0.03}}}}
+		tile := i.deltaTiles()[0].Of[0]
+		if tile.Name != want || len(tile.Values) != 1 || math.Abs(tile.Values[0][1]-50) > 1e-9 {
+			t.Errorf("%+v, want the name %q", tile, want)
 		}
 	}
 }

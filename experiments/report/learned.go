@@ -145,10 +145,12 @@ func (s *Section) drawLearned(id string, i *inspect.Inspection) {
 	captions := map[string]string{
 		"weights": "weights of the averages at the start, as learned, and how much training changed them, the mean over seeds without the sign. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
 		"selectivity": fmt.Sprintf("step size Δ of each layer's time mixer by variate and patch, seed %d, in the test window of %s from row %d. "+
-			"A large step takes in more of the patch and forgets more of what came before.", i.Seeds[0], i.Data, i.WindowRow),
+			"A large step takes in more of the patch and forgets more of what came before. Colours are per cent from the mean of the layer, on one scale for all layers.", i.Seeds[0], i.Data, i.WindowRow),
 		"fields": fmt.Sprintf("how much what each stage gives at its centre depends on each pixel, before the training and after it, seed %d, mean of %d pictures.", i.Seeds[0], i.Pictures),
-		"maps":   fmt.Sprintf("step size Δ of each stage's first token mixer along each route over a generated picture, mean over features, seed %d.", i.Seeds[0]),
-		"seeds":  "the course of the training, mean and spread over seeds.",
+		"maps": fmt.Sprintf("step size Δ of each stage's first token mixer along each route over a generated picture, mean over features, seed %d. "+
+			"A route visits the places row by row, column by column or diagonal by diagonal, from one of the corners; the scan along it has step sizes of its own. "+
+			"Colours are per cent from the mean of the route, on one scale for the routes of a stage.", i.Seeds[0]),
+		"seeds": "the course of the training, mean and spread over seeds.",
 	}
 	for _, f := range figures {
 		s.addFigure(id+"-"+f.Name, i.Spec+": "+captions[f.Name], f.Size, f.Panels...)
