@@ -13,7 +13,7 @@ import (
 
 // Figure is a drawing with what it shows in words.
 type Figure struct {
-	ID, Caption string
+	ID, Caption string // a table may have the same ID
 	SVG         template.HTML
 }
 

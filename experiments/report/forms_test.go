@@ -72,6 +72,37 @@ func TestPageIsSelfContained(t *testing.T) {
 	}
 }
 
+// A link leads to one place: no two things of the page have the same ID, also a table and the figure of the same.
+func TestPageHasNoIDTwice(t *testing.T) {
+	in := large()
+	for _, study := range []string{"fig4", "fig5"} {
+		larger := pictured("ViM2-Micro", 0.75)
+		larger.Runs[0].Parameters = 2340375
+		in.Studies = append(in.Studies, pictures(study, pictured("ViM2-Nano", 0.70, 0.72), larger).Studies...)
+	}
+	r := New(in)
+	var page bytes.Buffer
+	if err := r.HTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	times, shared := map[string]int{}, 0
+	for _, found := range regexp.MustCompile(`\sid="?([^"\s>]+)`).FindAllStringSubmatch(page.String(), -1) {
+		if times[found[1]]++; times[found[1]] == 2 {
+			t.Errorf("there are two things of the ID %s", found[1])
+		}
+	}
+	for _, s := range r.Sections {
+		for _, f := range s.Figures {
+			if times[f.ID] > 0 {
+				shared++
+			}
+		}
+	}
+	if shared < 5 {
+		t.Errorf("%d figures have the ID of a table, want 5 to tell apart", shared)
+	}
+}
+
 func TestCSV(t *testing.T) {
 	in := large()
 	var file bytes.Buffer
