@@ -20,6 +20,7 @@ type Study struct {
 	Question string   // a sentence for the listing
 	Cost     string   // what one seed of all of it takes at the cpu tier
 	Sets     []string // the data sets, in the order of the table
+	Large    []string // those of Sets whose recipe is the paper's, for the tier paper and a GPU
 	Pictures bool     // they are of pictures, and the models classifiers
 	Scenes   bool     // the pictures are scenes, and the models classify their pixels
 	Objects  bool     // the pictures have objects, and the models find them

@@ -24,6 +24,11 @@ func TestStudies(t *testing.T) {
 		if study.Title == "" || study.Question == "" || study.Cost == "" {
 			t.Errorf("study %s doesn't say what it is", study.Name)
 		}
+		for _, set := range study.Large {
+			if !slices.Contains(study.Sets, set) {
+				t.Errorf("study %s has no data set %s, but calls it large", study.Name, set)
+			}
+		}
 		places := map[[3]string]bool{}
 		for _, entry := range append(study.Entries(CPU), study.On(study.generated())...) {
 			if spec, found := registered[entry.Spec.Name]; !found || !sameContent(spec, entry.Spec) || spec.Kind != entry.Spec.Kind {

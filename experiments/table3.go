@@ -15,6 +15,7 @@ func table3() Study {
 		Question: "does ViM2 give more pixels their class than rivals of equal size and training?",
 		Cost:     "3 models on CamVid, some 10 minutes each on one core; on ADE20K days of a GPU",
 		Sets:     []string{"camvid", "ade20k"},
+		Large:    []string{"ade20k"},
 		Pictures: true,
 		Scenes:   true,
 		quick:    []string{ours},

@@ -15,6 +15,7 @@ func table4() Study {
 		Question: "does ViM2 find more objects than rivals of equal size and training?",
 		Cost:     "3 models on Penn-Fudan, some 10 minutes each on 2 cores; on COCO days of a GPU",
 		Sets:     []string{"pennfudan", "coco"},
+		Large:    []string{"coco"},
 		Pictures: true,
 		Objects:  true,
 		quick:    []string{ours},

@@ -26,6 +26,7 @@ func table6() Study {
 		Question: "what is auxiliary information worth to TSM2?",
 		Cost:     "12 models on M5-280, seconds to some minutes each on 2 cores; on M5 hours of a GPU",
 		Sets:     []string{"M5-280", "M5"},
+		Large:    []string{"M5"},
 		Sales:    true,
 		quick:    []string{"all that is known", "NLinear", "Repeat, last week"},
 		on:       table6Entries,

@@ -133,7 +133,8 @@ func studyNames(studies []experiments.Study) []string {
 // reportStudy puts records in their places.
 func reportStudy(study experiments.Study, tier experiments.Tier, records []*result.Record) (report.Study, error) {
 	cells, err := study.Cells(tier, records)
-	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Cells: cells, Deviations: study.Deviations, Pictures: study.Pictures, Scenes: study.Scenes, Objects: study.Objects, Sales: study.Sales}
+	s := report.Study{Name: study.Name, Title: study.Title, Question: study.Question, Sets: study.Sets, Large: study.Large, Cells: cells,
+		Deviations: study.Deviations, Pictures: study.Pictures, Scenes: study.Scenes, Objects: study.Objects, Sales: study.Sales}
 	if study.Name == "table2" || study.Name == "table3" || study.Name == "table4" || study.Name == "table8" {
 		s.Variants = variants()
 	}

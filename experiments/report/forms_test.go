@@ -203,9 +203,11 @@ func TestChecklist(t *testing.T) {
 // A study without results, and one without a layout, have their sections too.
 func TestEmptyAndUnknownStudies(t *testing.T) {
 	in := input("table5", cellOf("TSM2", "ETTh1", 96))
+	in.Studies[0].Cells, in.Studies[0].Large = append(in.Studies[0].Cells, cellOf("TSM2", "M5", 28)), []string{"M5"}
 	in.Studies = append(in.Studies, Study{Name: "new", Cells: []result.Cell{cellOf("TSM2", "ETTh1", 96, 0.4)}})
 	r := New(in)
-	if s := r.Sections[0]; len(s.Tables) != 0 || len(s.Gaps) != 1 || s.Gaps[0].Command != "mambamixer sweep table5 -only ETTh1" {
+	if s := r.Sections[0]; len(s.Tables) != 0 || len(s.Gaps) != 2 || s.Gaps[0].Command != "mambamixer sweep table5 -only ETTh1" ||
+		s.Gaps[1].Command != "mambamixer sweep table5 -tier paper -seeds 1 -only M5" {
 		t.Errorf("a study without results: %+v", s)
 	}
 	if got := r.table(t, "new-models").at(t, "ETTh1 96", "TSM2"); got.Value != "0.4000" {

@@ -24,6 +24,7 @@ type Input struct {
 type Study struct {
 	Name, Title, Question string
 	Sets                  []string // its data sets; another one stands in for one of these
+	Large                 []string // those of Sets that want the tier paper
 	Cells                 []result.Cell
 	Bounds                map[string]Bounds // by data set, where the best forecast is known
 	Deviations            map[string]string // by model, how its runs differ from those of its own paper

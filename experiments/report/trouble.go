@@ -44,6 +44,9 @@ func (a *analysis) gaps() []Gap {
 			}
 		}
 		command := sweepCommand(a.Name, a.tier) + " -only " + set
+		if slices.Contains(a.Large, set) {
+			command = sweepCommand(a.Name, "paper") + " -seeds 1 -only " + set
+		}
 		if n := counts[NoData]; n > 0 {
 			gaps = append(gaps, Gap{fmt.Sprintf("%s: %s not run, data not at hand", set, count(n, "cell")), "mambamixer data get " + set + " && " + command})
 		}
