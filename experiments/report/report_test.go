@@ -159,7 +159,7 @@ func TestRivals(t *testing.T) {
 		t.Errorf("ratio %v, %q, want %v and d %.1f", got.Sort, got.Sub, 0.46/(1.42/3), test.Effect)
 	}
 	if finding := setFinding(&Table{Columns: []Column{{Name: "A"}, {Name: "B"}, {Name: "C"}}, Rows: []Row{{control, []Cell{{Value: "0.980", Spread: "TSM2 lower"}, {Value: "1.010", Spread: "TSM2 higher"}, {Value: absent}}}}}); len(finding) != 1 ||
-		finding[0] != "Against itself without mixers, over seeds: TSM2 lower on A (×0.980); TSM2 higher on B (×1.010)." {
+		finding[0] != "Against itself without mixers, over seeds, by the ratio of the mean MSEs over the horizons: TSM2 lower on A (×0.980); TSM2 higher on B (×1.010)." {
 		t.Errorf("finding by data set: %q", finding)
 	}
 	if got := bySet.at(t, "Repeat", "ETTh2"); got.Spread != "TSM2 lower" {

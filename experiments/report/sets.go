@@ -12,8 +12,9 @@ import (
 
 // rivalsBySet tests TSM2 against each rival on each data set, over seeds.
 func rivalsBySet(a *analysis, entries []*entry) *Table {
-	t := &Table{ID: a.Name + "-sets", Caption: "TSM2 against each rival by data set, over seeds: ratio of the MSEs", Head: "rival",
-		Notes: []string{"One value a seed, the mean over the horizons that both models have. Below each ratio: p of a paired t-test over seeds, corrected by Holm for " +
+	t := &Table{ID: a.Name + "-sets", Caption: "TSM2 against each rival by data set, over seeds: ratio of the mean MSEs", Head: "rival",
+		Notes: []string{"Ratio: TSM2's mean MSE to the rival's, each over the horizons that both models have and over seeds: a ratio of means, in which the horizons of large errors " +
+			"weigh more, and not the mean of the ratios. Below it: p of a paired t-test on one value a seed, the mean over these horizons, corrected by Holm for " +
 			"the whole table, and Cohen's d_z, negative where TSM2 is better. Lower and higher are said at 5 %."}}
 	type place struct{ row, column int }
 	var p []float64
@@ -84,7 +85,7 @@ func setFinding(t *Table) []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	return []string{"Against itself without mixers, over seeds: " + strings.Join(parts, "; ") + "."}
+	return []string{"Against itself without mixers, over seeds, by the ratio of the mean MSEs over the horizons: " + strings.Join(parts, "; ") + "."}
 }
 
 func on(entries []*entry, set string) []*entry {
