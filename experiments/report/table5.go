@@ -22,7 +22,7 @@ func table5(s *Section, a *analysis) {
 	a.cite(main)
 	a.addWindows(main)
 	a.addQuoted(main)
-	main.Notes = append(main.Notes, "Ranks and marks are those of the models rerun here. Columns in italics are quoted from "+mambaMixerTable5+".")
+	main.Notes = append(main.Notes, "Ranks and marks are those of the models rerun here. Columns in italics are quoted from "+mambaMixerTable5+".", a.machinesNote())
 	s.Tables = append(s.Tables, main)
 
 	real := a.real()
