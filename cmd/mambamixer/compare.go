@@ -27,14 +27,19 @@ func runCompare(_ context.Context, c *command, args []string) error {
 			return err
 		}
 	}
-	comparison, err := compare.New(pair[0], pair[1])
+	comparisons, err := compare.Each(pair[0], pair[1])
 	if err != nil {
 		return err
 	}
-	if *markdown {
-		fmt.Print(comparison.Table().Markdown())
-	} else {
-		fmt.Print(comparison.Table().Text())
+	for i, comparison := range comparisons {
+		if i > 0 {
+			fmt.Println()
+		}
+		if *markdown {
+			fmt.Print(comparison.Table().Markdown())
+		} else {
+			fmt.Print(comparison.Table().Text())
+		}
 	}
 	return nil
 }

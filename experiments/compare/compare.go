@@ -25,6 +25,8 @@ type Comparison struct {
 	Overall  stats.Test     // over cells; no pairs below two cells
 	Ratio    stats.Interval // of A's error to B's, mean over cells
 	Warnings []stats.Warning
+
+	horizons bool // cells have horizons; those of pictures have none
 }
 
 // Cell is a data set and a horizon that both sides have.
@@ -46,8 +48,24 @@ type place struct {
 	horizon int
 }
 
+// String names it: "ETTh1, horizon 96", or "CIFAR-10" of pictures, which have no horizon.
+func (p place) String() string {
+	if p.horizon == 0 {
+		return p.data
+	}
+	return fmt.Sprintf("%s, horizon %d", p.data, p.horizon)
+}
+
+// place says what a cell is.
+func (c *Comparison) place() string {
+	if c.horizons {
+		return "data set and horizon"
+	}
+	return "data set"
+}
+
 // New pairs the finished runs of two sides. It is an error if a side has none, if they share no cell, if runs of
-// several tiers are among them, or if a side has two runs for the same cell and seed.
+// several tiers or measures are among them, or if a side has two runs for the same cell and seed.
 func New(a, b Side) (*Comparison, error) {
 	inA, err := a.cells()
 	if err != nil {
@@ -60,20 +78,18 @@ func New(a, b Side) (*Comparison, error) {
 	if err := oneTier(a, b); err != nil {
 		return nil, err
 	}
-	c := &Comparison{A: a.Name, B: b.Name, Measure: "Test MSE"}
-	switch {
-	case slices.ContainsFunc(a.Records, (*result.Record).Classifies):
-		c.Measure = "Share of test pictures that are not recognised"
-	case slices.ContainsFunc(a.Records, (*result.Record).Weighted):
-		c.Measure = "Test WRMSSE"
+	measures := Side{Records: slices.Concat(a.Records, b.Records)}.measures()
+	if len(measures) > 1 {
+		return nil, fmt.Errorf("the runs have different measures, %s, which are not compared with each other; choose one, as by data=<set>", strings.Join(measures, " and "))
 	}
+	c := &Comparison{A: a.Name, B: b.Name, Measure: measures[0], horizons: !slices.ContainsFunc(a.Records, (*result.Record).Classifies)}
 	for where, runsA := range inA {
 		if runsB, both := inB[where]; both {
 			c.Cells = append(c.Cells, newCell(where, runsA, runsB))
 		}
 	}
 	if len(c.Cells) == 0 {
-		return nil, fmt.Errorf("%s and %s have no data set and horizon in common, so no runs can be paired", a.Name, b.Name)
+		return nil, fmt.Errorf("%s and %s have no %s in common, so no runs can be paired", a.Name, b.Name, c.place())
 	}
 	slices.SortFunc(c.Cells, func(x, y Cell) int {
 		return cmp.Or(cmp.Compare(x.Data, y.Data), cmp.Compare(x.Horizon, y.Horizon))
@@ -81,7 +97,7 @@ func New(a, b Side) (*Comparison, error) {
 	c.correct()
 	c.sumUp()
 	if apart := len(inA) + len(inB) - 2*len(c.Cells); apart > 0 {
-		c.Warnings = append(c.Warnings, stats.Warning(fmt.Sprintf("only one side has runs for %d more combinations of data set and horizon; they are left out", apart)))
+		c.Warnings = append(c.Warnings, stats.Warning(fmt.Sprintf("only one side has runs at %d more places, each a %s; they are left out", apart, c.place())))
 	}
 	return c, nil
 }
@@ -98,8 +114,8 @@ func (s Side) cells() (map[place]map[uint64]*result.Record, error) {
 			cells[where] = map[uint64]*result.Record{}
 		}
 		if other, twice := cells[where][r.Seed]; twice {
-			return nil, fmt.Errorf("%s has two runs for %s, horizon %d, seed %d: %s and %s; narrow it, as by %s",
-				s.Name, r.Data.Name, r.Horizon, r.Seed, identify(other), identify(r), distinction(other, r))
+			return nil, fmt.Errorf("%s has two runs for %s, seed %d: %s and %s; narrow it, as by %s",
+				s.Name, where, r.Seed, identify(other), identify(r), distinction(other, r))
 		}
 		cells[where][r.Seed] = r
 	}

@@ -54,7 +54,7 @@ func TestComparison(t *testing.T) {
 	}
 	text := c.Table().Text()
 	for _, wanted := range []string{"A: TSM2", "0.3633 ± 0.0058 (3)", "0.3375 ± 0.1090 (4)", "A is better in 0, B in 0", "rank-biserial",
-		"warning: 1 of 2 rows: a different number of runs", "warning: only one side has runs for 1 more", "warning: 2 pairs can give no p below 0.5"} {
+		"warning: 1 of 2 rows: a different number of runs", "warning: only one side has runs at 1 more places, each a data set and horizon", "warning: 2 pairs can give no p below 0.5"} {
 		if !strings.Contains(text, wanted) {
 			t.Errorf("the table lacks %q:\n%s", wanted, text)
 		}
@@ -88,6 +88,50 @@ func TestUntrainedModel(t *testing.T) {
 	c, err := New(side("TSM2", runs("TSM2", "ETTh1", 96, 0.36, 0.37, 0.36)), side("Repeat", repeat))
 	if err != nil || c.Cells[0].Difference.N != 3 || c.Cells[0].B.N != 1 || c.Cells[0].Better() != "A" {
 		t.Errorf("%+v, %v", c.Cells, err)
+	}
+}
+
+// Runs of two measures make two comparisons, and pictures have no horizon.
+func TestMeasures(t *testing.T) {
+	sales := func(model string, wrmsse float64) []*result.Record {
+		records := runs(model, "M5-280", 28, 7)
+		records[0].Last.WRMSSE = wrmsse
+		return records
+	}
+	pictures := func(model string, top1 float64) []*result.Record {
+		records := runs(model, "CIFAR-10", 0, 0)
+		records[0].Size, records[0].Last.Top1 = 32, top1
+		return records
+	}
+	a := side("A", runs("A", "ETTh1", 96, 0.3), sales("A", 0.6), pictures("A", 0.7))
+	b := side("B", runs("B", "ETTh1", 96, 0.4), sales("B", 0.8))
+	list, err := Each(a, b)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%d comparisons, %v", len(list), err)
+	}
+	for i, want := range []struct {
+		measure string
+		ratio   float64
+	}{{"Test MSE", 0.75}, {"Test WRMSSE", 0.75}} {
+		if c := list[i]; c.Measure != want.measure || len(c.Cells) != 1 || math.Abs(c.Ratio.Estimate-want.ratio) > 1e-12 {
+			t.Errorf("%+v, want %v", c, want)
+		}
+	}
+	if w := list[1].Warnings; len(w) == 0 || !strings.Contains(string(w[len(w)-1]), `measure "Share of test pictures that are not recognised"; they are left out`) {
+		t.Errorf("warnings %q", w)
+	}
+	if _, err := New(a, b); err == nil || !strings.Contains(err.Error(), "different measures, Test MSE and Test WRMSSE and Share") {
+		t.Errorf("of several measures at once: %v", err)
+	}
+	c, err := New(side("A", pictures("A", 0.7)), side("B", pictures("B", 0.6)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table := c.Table(); strings.Contains(table.Text(), "horizon") || len(table.Rows[0]) != len(table.Columns) {
+		t.Errorf("the table of pictures:\n%s", table.Text())
+	}
+	if _, err := Each(a, side("far", pictures("far", 0.5)[:0])); err == nil || !strings.Contains(err.Error(), "far has no finished run") {
+		t.Errorf("%v", err)
 	}
 }
 

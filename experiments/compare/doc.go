@@ -8,5 +8,7 @@
 // means of the paired runs, or of all runs where no seed is on both sides, and a Wilcoxon signed-rank test; and the mean of the cells' ratios with its bootstrap interval. See package
 // stats for why.
 //
+// Runs of several measures, such as the MSE and the WRMSSE, are compared measure by measure, by [Each].
+//
 // A model that is not trained gives the same on every seed, so its one run is paired with every run of the other side.
 package compare

@@ -170,6 +170,15 @@ func TestLoadMerges(t *testing.T) {
 			t.Errorf("the conflict %q does not show %q", text, wanted)
 		}
 	}
+	kept := filepath.Join(root, "kept") // a folder of files, as experiments/results is one
+	for _, name := range []string{"table5", "table7"} {
+		if err := WriteCSV(filepath.Join(kept, name+".csv"), name, []*Record{finished("tsm2/ETTh1/96", 0, 0.365), finished(name+"/ETTh1/96", 0, 0.4)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := Load(kept); err != nil || len(found.Runs) != 3 || len(found.Conflicts) != 0 {
+		t.Errorf("a folder of files: %+v, %v", found, err)
+	}
 	for wanted, path := range map[string]string{"there is no folder": filepath.Join(root, "none"), "neither a folder": filepath.Join(root, "x.txt")} {
 		os.WriteFile(filepath.Join(root, "x.txt"), nil, 0o644)
 		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), wanted) {

@@ -42,7 +42,7 @@ func (r Run) outcome() string {
 	return fmt.Sprintf("%s, test error %v", r.Record.Outcome(), r.Record.TestError())
 }
 
-// Load reads the records of run folders and of CSV files, named by their paths, and merges them. The same run found
+// Load reads the records of run folders, of CSV files and of folders of these, named by their paths, and merges them. The same run found
 // twice counts once; where one copy is done and the other is not, the one that is done counts. Two that are done with
 // different results are a conflict, and the one of the earlier source stays. A path that is not there is an error.
 func Load(paths ...string) (*Loaded, error) {
@@ -83,11 +83,29 @@ func open(path string) (*Scanned, error) {
 	case err != nil:
 		return nil, Explain("read", path, err)
 	case info.IsDir():
-		return Scan(path)
+		found, err := Scan(path)
+		if err == nil && len(found.Runs)+len(found.Damaged) == 0 {
+			return readFolder(path)
+		}
+		return found, err
 	case filepath.Ext(path) == ".csv":
 		return ReadCSV(path)
 	}
-	return nil, fmt.Errorf("%s is neither a folder of runs nor a .csv file of results", path)
+	return nil, fmt.Errorf("%s is neither a folder of runs or of .csv files nor a .csv file of results", path)
+}
+
+// readFolder reads the CSV files of a folder, as experiments/results is one.
+func readFolder(path string) (*Scanned, error) {
+	files, err := filepath.Glob(filepath.Join(path, "*.csv"))
+	all := new(Scanned)
+	for _, file := range files {
+		found, err := ReadCSV(file)
+		if err != nil {
+			return nil, err
+		}
+		all.Runs, all.Damaged = append(all.Runs, found.Runs...), append(all.Damaged, found.Damaged...)
+	}
+	return all, err
 }
 
 // agree says whether two records of a finished run tell the same result; time, memory and machine may differ.
