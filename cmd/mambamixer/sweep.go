@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"mambamixer/datasets/ltsf"
-	"mambamixer/datasets/synth"
 	"mambamixer/experiments"
 	"mambamixer/experiments/process"
 	"mambamixer/experiments/result"
@@ -60,13 +59,13 @@ func runSweep(ctx context.Context, c *command, args []string) error {
 	}
 	dirs := ltsf.SearchPath(*data)
 	if *standIn || tier == experiments.Smoke {
-		var absent []string
-		if specs, absent, err = sweep.StandIn(specs, dirs); err != nil {
+		var absent, generated []string
+		if specs, absent, generated, err = sweep.StandIn(specs, dirs); err != nil {
 			return err
 		}
 		if len(absent) > 0 {
-			fmt.Fprintf(os.Stderr, "%s: not on this machine. Generated data stands in, under its own name (%s or shapes); its numbers say nothing about them.\n",
-				strings.Join(absent, ", "), synth.Name)
+			fmt.Fprintf(os.Stderr, "%s: not on this machine. Generated data stands in, under its own name, %s; its numbers say nothing about them.\n",
+				strings.Join(absent, ", "), strings.Join(generated, ", "))
 		}
 	}
 	grid, err := sweep.ParseGrid(*sets)

@@ -152,8 +152,8 @@ func (p *Plan) countAbsent(set string) {
 }
 
 // StandIn exchanges each spec whose data is not at hand for the same model on the generated set, under its own name,
-// and says which sets those were. What becomes the same spec comes once.
-func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Spec, absent []string, err error) {
+// and says which sets those were, and which are generated in their place. What becomes the same spec comes once.
+func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Spec, absent, generated []string, err error) {
 	missing := map[string]bool{}
 	seen := map[string]bool{}
 	for _, spec := range specs {
@@ -161,7 +161,7 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 		if _, known := missing[set]; !known {
 			source, err := spec.Data.Load(dirs)
 			if err != nil && !experiments.IsMissing(err) {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			if source != nil {
 				source.Close()
@@ -172,7 +172,10 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 		}
 		if missing[set] {
 			if spec, err = experiments.StandIn(spec); err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
+			}
+			if !slices.Contains(generated, spec.Data.Set) {
+				generated = append(generated, spec.Data.Set)
 			}
 		}
 		if !seen[spec.Name] {
@@ -180,7 +183,7 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 			standing = append(standing, spec)
 		}
 	}
-	return standing, absent, nil
+	return standing, absent, generated, nil
 }
 
 // fail leaves a record of a failure that the run itself could not record, as when its process was killed.

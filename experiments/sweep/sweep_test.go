@@ -137,13 +137,26 @@ func TestAbsentData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	standing, absent, err := StandIn(specs, []string{t.TempDir()})
-	if err != nil || len(absent) != 4 {
-		t.Fatalf("absent %v, %v", absent, err)
+	standing, absent, generated, err := StandIn(specs, []string{t.TempDir()})
+	if err != nil || len(absent) != 4 || !slices.Equal(generated, []string{"synthetic"}) {
+		t.Fatalf("absent %v, generated %v, %v", absent, generated, err)
 	}
 	for _, spec := range standing {
 		if spec.Data.Set != "synthetic" {
 			t.Errorf("%s is not on the generated set", spec.Name)
+		}
+	}
+}
+
+// What stands in is named by what it is: sales, scenes and objects have generated sets of their own.
+func TestStandInsAreNamed(t *testing.T) {
+	for spec, want := range map[string]string{"tsm2/M5-280/28": "shops", "vim2-nano/cifar10": "shapes", "vim2-nano-upernet/camvid": "figures", "vim2-nano-maskrcnn/pennfudan": "things"} {
+		specs, err := Select(experiments.CPU, []string{spec}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, generated, err := StandIn(specs, []string{t.TempDir()}); err != nil || !slices.Equal(generated, []string{want}) {
+			t.Errorf("for %s stand in %v, %v, want %s", spec, generated, err, want)
 		}
 	}
 }
