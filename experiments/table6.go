@@ -24,7 +24,7 @@ func table6() Study {
 		Name:     "table6",
 		Title:    "Sales, with what is known of series and of days to come: weighted errors",
 		Question: "what is auxiliary information worth to TSM2?",
-		Cost:     "12 models on M5-280, seconds to some minutes each on 2 cores; on M5 hours of a GPU",
+		Cost:     "13 models on M5-280, seconds to some minutes each on 2 cores; on M5 hours of a GPU",
 		Sets:     []string{"M5-280", "M5"},
 		Large:    []string{"M5"},
 		Sales:    true,
