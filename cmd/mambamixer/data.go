@@ -32,7 +32,7 @@ func runData(ctx context.Context, c *command, args []string) error {
 	verb, names := words[0], words[1:]
 	for _, name := range names {
 		if _, err := ltsf.Lookup(name); err != nil && !isSales(name) && !isScenes(name) && !isPictures(name) {
-			return err
+			return unknownSet(name)
 		}
 	}
 	dirs := ltsf.SearchPath(*folder)
@@ -52,6 +52,26 @@ func runData(ctx context.Context, c *command, args []string) error {
 		return getData(ctx, names, dirs, target, *mirror)
 	}
 	return &usageError{fmt.Sprintf("data can't %q%s", verb, nearest.Hint(verb, []string{"list", "get", "check"}))}
+}
+
+// unknownSet says which sets of all kinds there are.
+func unknownSet(name string) error {
+	var sales, labelled []string
+	for _, info := range m5.List() {
+		sales = append(sales, info.Name)
+	}
+	for _, info := range scenes.List() {
+		labelled = append(labelled, info.Name)
+	}
+	var names, kinds []string
+	for _, kind := range []struct {
+		what  string
+		names []string
+	}{{"series", ltsf.Names()}, {"sales", sales}, {"pictures", imagefolder.Names()}, {"scenes", labelled}} {
+		names = append(names, kind.names...)
+		kinds = append(kinds, kind.what+": "+strings.Join(kind.names, ", "))
+	}
+	return fmt.Errorf("there is no data set %q%s There are %s", name, nearest.Hint(name, names), strings.Join(kinds, "; "))
 }
 
 func listData(dirs []string) error {
