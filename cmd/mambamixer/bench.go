@@ -28,21 +28,30 @@ type benchFlags struct {
 
 // benchmarks are what the bench command measures, by name.
 var benchmarks = []struct {
-	name string
-	run  func(ctx context.Context, b compute.Backend, f benchFlags) error
+	name, what string
+	run        func(ctx context.Context, b compute.Backend, f benchFlags) error
 }{
-	{"scan", printed(bench.Scan)},
-	{"conv", printed(bench.Conv)},
-	{"block", printed(bench.Block)},
-	{"step", printed(bench.Step)},
-	{"peak", printed(bench.Peak)},
-	{"input", printed(bench.Input)},
-	{"vision", printed(bench.Vision)},
-	{"vision-forward", printed(bench.VisionForward)},
-	{"vision-training", printed(bench.VisionTraining)},
-	{"throughput", printed(bench.Throughput)},
-	{"against", benchAgainst},
-	{"peers", benchPeers},
+	{"scan", "the selective scan by method, forward and with gradients, at -lengths", printed(bench.Scan)},
+	{"conv", "depthwise convolutions in the kernels and in the graph", printed(bench.Conv)},
+	{"block", "the training step of a Mamba block", printed(bench.Block)},
+	{"step", "the training step of TSM2 and the parts of it", printed(bench.Step)},
+	{"peak", "the memory of the fused scan at the first of -lengths", printed(bench.Peak)},
+	{"input", "how many pictures a second the input pipeline gives", printed(bench.Input)},
+	{"vision", "ViM2 by -models, -batches and -sides, on random pictures", printed(bench.Vision)},
+	{"vision-forward", "a forward pass of the first of -models, -batches and -sides, with its memory", printed(bench.VisionForward)},
+	{"vision-training", "the same of a training step", printed(bench.VisionTraining)},
+	{"throughput", "how many pictures a second each of -models takes", printed(bench.Throughput)},
+	{"against", "training by turns with the program of another commit, -against", benchAgainst},
+	{"peers", "the scan here, in JAX and in PyTorch", benchPeers},
+}
+
+// benchParts lists the benchmarks for the help.
+func benchParts() string {
+	text := "What can be measured, one or several:\n"
+	for _, known := range benchmarks {
+		text += fmt.Sprintf("  %-16s %s\n", known.name, known.what)
+	}
+	return text
 }
 
 // printed is a benchmark that prints on standard output.

@@ -44,6 +44,17 @@ func runCompare(_ context.Context, c *command, args []string) error {
 	return nil
 }
 
+// compareSides says for the help what A and B may be.
+func compareSides() string {
+	return fmt.Sprintf(`A and B are each a set of runs: a folder of runs or of .csv files, a .csv file, conditions, or some of these joined by commas:
+  mambamixer compare spec=tsm2 spec=tsm2-linear
+  mambamixer compare model=TSM2,data=ETT* model=NLinear,data=ETT* -from experiments/results
+  mambamixer compare runs,model=TSM2 experiments/results/table5.csv,model=PatchTST
+A condition is field=pattern, with one of the fields %s. In a pattern * and ? stand for
+other letters, and | joins alternatives. Conditions without a folder or a file are about -from.
+`, strings.Join(result.FilterFields(), ", "))
+}
+
 // side reads a set of runs from text like "runs,model=TSM2,data=ETTh1": paths and conditions joined by commas.
 func side(text string, from []string) (compare.Side, error) {
 	var paths, conditions []string

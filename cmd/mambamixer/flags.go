@@ -94,6 +94,9 @@ func (f *flags) explain(err error) error {
 
 func (f *flags) show(w io.Writer) {
 	fmt.Fprintf(w, "usage: mambamixer %s\n\n%s.\n", f.command.synopsis, capital(f.command.summary))
+	if explain := explained[f.command.name]; explain != nil {
+		fmt.Fprintf(w, "\n%s", explain())
+	}
 	fmt.Fprintln(w)
 	f.SetOutput(w)
 	f.PrintDefaults()

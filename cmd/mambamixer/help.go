@@ -23,6 +23,9 @@ func runHelp(ctx context.Context, _ *command, args []string) error {
 	return c.run(ctx, c, []string{"-help"})
 }
 
+// explained is what the help says of a command besides its summary and its flags.
+var explained = map[string]func() string{"bench": benchParts, "compare": compareSides, "results": resultsSources}
+
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "mambamixer reruns the experiments of the MambaMixer paper, and more.")
 	fmt.Fprintln(w)

@@ -12,12 +12,12 @@
 //	mambamixer inspect <run folder>...   what TSM2 or ViM2 has learned: averages, selectivity, receptive fields, training
 //	mambamixer draw <figure>|<spec>      what a model is made of, as a block diagram
 //	mambamixer report <study>|all        tables, tests and figures from records, without training
-//	mambamixer bench scan|conv|block|step|peak|input|vision|throughput|against|peers
-//	                                     measure kernels, training steps, memory, other commits and frameworks
+//	mambamixer bench <part>...           measure kernels, training steps, memory, other commits and frameworks
 //	mambamixer kernel install|run|uninstall
 //	                                     the Jupyter kernel, in which cells import the project's packages
 //	mambamixer notebook run|check|clear|new
 //	                                     run notebooks without a browser, hold them against their outputs, make one
+//	mambamixer version                   which program this is, and with which libraries
 //
 // `mambamixer help <command>` shows the flags of a command. The exit code is 0 on success, 1 when something failed,
 // 2 when the command line makes no sense, 75 when another process is at work on the same run, and 130 when the user
@@ -54,14 +54,15 @@ func init() {
 		{"attach", "attach <run folder or spec> [flags]", "follow a run that is at work elsewhere, until its end or Ctrl-C, which leaves it alone; -stop asks it to save and stop", runAttach},
 		{"sweep", "sweep <study or spec>... [flags]", "do many runs, with several seeds; the same command goes on", runSweep},
 		{"tune", "tune <spec>... [flags]", "search for hyper-parameters on validation data; the same command goes on", runTune},
-		{"results", "results export|check [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
+		{"results", "results export [study...] | check [folder or file...] [flags]", "keep the records of runs as CSV; look for damage and conflicts", runResults},
 		{"compare", "compare <A> <B> [flags]", "say which of two sets of runs is better, and how sure that is", runCompare},
 		{"inspect", "inspect <run folder>... [flags]", "draw what finished runs of TSM2 or ViM2 have learned", runInspect},
 		{"draw", "draw [<figure> or <spec>] [flags]", "draw what a model is made of; without a name, list the figures", runDraw},
 		{"report", "report table5|table7|...|all [flags]", "write tables, tests and figures from records: Markdown, LaTeX, CSV, a web page", runReport},
-		{"bench", "bench scan|conv|block|step|... [flags]", "measure speed on this machine", runBench},
+		{"bench", "bench <part>... [flags]", "measure speed on this machine", runBench},
 		{"kernel", "kernel install|run|uninstall [flags]", "let Jupyter offer the Go kernel of this project, or stop offering it", runKernel},
 		{"notebook", "notebook run|check|clear|new ... [flags]", "run notebooks without a browser, check their outputs, make one", runNotebook},
+		{"version", "version", "say which program this is, and with which libraries", runVersion},
 		{"help", "help [command]", "show this, or the flags of a command", runHelp},
 	}
 }
@@ -78,14 +79,22 @@ func dispatch(ctx context.Context, args []string) error {
 		return &usageError{"a command is missing"}
 	}
 	name := args[0]
-	if name == "-h" || name == "-help" || name == "--help" {
+	switch name {
+	case "-h", "-help", "--help":
 		name = "help"
+	case "-version", "--version":
+		name = "version"
 	}
 	c, err := find(name)
 	if err != nil {
 		return err
 	}
-	return c.run(ctx, c, args[1:])
+	err = c.run(ctx, c, args[1:])
+	var wrong *usageError
+	if errors.As(err, &wrong) && name != "help" {
+		return &misuse{c, err}
+	}
+	return err
 }
 
 func find(name string) (*command, error) {
@@ -104,16 +113,28 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
+// misuse is a usageError of a command that is known.
+type misuse struct {
+	command *command
+	error
+}
+
+func (m *misuse) Unwrap() error { return m.error }
+
 // exitCode prints the error, if any, as one sentence and says how the process ends.
 func exitCode(err error) int {
 	if err == nil || errors.Is(err, errHelp) {
 		return 0
 	}
 	var wrongUsage *usageError
+	var misused *misuse
 	var interrupted *train.Interrupted
 	var locked *train.Locked
 	fmt.Fprintf(os.Stderr, process.ErrorPrefix+"%v\n", err)
 	switch {
+	case errors.As(err, &misused):
+		fmt.Fprintf(os.Stderr, "`mambamixer help %s` shows how %s is used.\n", misused.command.name, misused.command.name)
+		return 2
 	case errors.As(err, &wrongUsage):
 		fmt.Fprintln(os.Stderr, "`mambamixer help` shows the commands and their flags.")
 		return 2

@@ -98,6 +98,26 @@ func TestUsage(t *testing.T) {
 		invocation{}.fails(t, 2, test.wanted, test.args...)
 	}
 	invocation{}.fails(t, 1, []string{`"ETTh7"`, "ETTh1"}, "data", "get", "ETTh7")
+	invocation{}.fails(t, 1, []string{`no data set "cifarr"; did you mean "cifar10"?`, "series: ETTh1", "sales: M5", "pictures: ", "scenes: "}, "data", "get", "cifarr")
+}
+
+// What is wrong with a command line ends with the help that helps.
+func TestUsageNamesTheHelp(t *testing.T) {
+	for help, args := range map[string][]string{
+		"`mambamixer help sweep` shows": {"sweep", "table5", "-jobs", "0"}, "`mambamixer help run` shows": {"run", "-teir", "cpu"},
+		"`mambamixer help` shows the commands": {"rnu"}, "`mambamixer help` shows": {"help", "rnu"},
+	} {
+		invocation{}.fails(t, 2, []string{help}, args...)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for _, args := range [][]string{{"version"}, {"--version"}} {
+		stdout, stderr, code := invocation{}.run(t, args...)
+		if code != 0 || !strings.HasPrefix(stdout, "mambamixer ") || !strings.Contains(stdout, ", commit ") || !strings.Contains(stdout, "\ngo1.") || !strings.Contains(stdout, ", gomlx v") || !strings.Contains(stdout, ", go-xla v") {
+			t.Errorf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
 }
 
 func TestHelp(t *testing.T) {
@@ -105,6 +125,17 @@ func TestHelp(t *testing.T) {
 		stdout, stderr, code := invocation{}.run(t, args...)
 		if code != 0 || !strings.Contains(stdout, "mambamixer run") {
 			t.Errorf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	for command, wanted := range map[string][]string{
+		"bench": {"vision-forward ", "peers ", "-lengths"}, "compare": {"spec=tsm2 spec=tsm2-linear", "field=pattern", "history, horizon", "-from"},
+		"results": {"check [folder or file...]", "results check counts", "-fresh"},
+	} {
+		stdout, _, code := invocation{}.run(t, "help", command)
+		for _, piece := range wanted {
+			if code != 0 || !strings.Contains(stdout, piece) {
+				t.Errorf("the help of %s lacks %q, exit code %d:\n%s", command, piece, code, stdout)
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ const resultsFolder = "experiments/results"
 
 func runReport(_ context.Context, c *command, args []string) error {
 	f := newFlags(c)
-	from := f.list("from", "`folder` of runs, or a .csv file of results; may be repeated (default "+resultsFolder+"/*.csv if there are any, else "+defaultRuns+")")
+	from := f.list("from", "`folder` of runs or of .csv files, or a .csv file of results; may be repeated (default "+resultsFolder+"/*.csv if there are any, else "+defaultRuns+")")
 	out := f.String("o", "docs/report", "`folder` of the report")
 	tierName := f.tierFlag()
 	names, err := f.parse(args)

@@ -32,12 +32,20 @@ func runResults(_ context.Context, c *command, args []string) error {
 	return verb(c, args[1:])
 }
 
+// resultsSources says for the help what the two verbs take.
+func resultsSources() string {
+	return `results export writes a .csv file for each study, or for those that are named, by the flags below.
+results check counts the records of the folders and .csv files that are named, also by -from, and says which are damaged or contradict
+each other; it takes no other flag.
+`
+}
+
 // defaultRuns is where runs lie if nothing else is said.
 const defaultRuns = "runs"
 
 // from adds -from, the sources of records.
 func (f *flags) from() *[]string {
-	return f.list("from", "`folder` of runs, or a .csv file of results; may be repeated (default "+defaultRuns+")")
+	return f.list("from", "`folder` of runs or of .csv files, or a .csv file of results; may be repeated (default "+defaultRuns+")")
 }
 
 // load reads records and tells what is wrong with them.
@@ -132,11 +140,12 @@ func exportStudy(study experiments.Study, tier experiments.Tier, from []string, 
 // checkResults counts records and says which are damaged or contradict each other.
 func checkResults(c *command, args []string) error {
 	f := newFlags(c)
+	from := f.from()
 	paths, err := f.parse(args)
 	if err != nil {
 		return err
 	}
-	loaded, err := load(paths)
+	loaded, err := load(append(paths, *from...))
 	if err != nil {
 		return err
 	}

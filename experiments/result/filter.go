@@ -34,8 +34,10 @@ var fields = map[string]func(r *Record) string{
 	"changes": func(r *Record) string { return strings.Join(r.Set, ";") },
 }
 
-// filterFields lists them for messages.
-var filterFields = []string{"spec", "model", "data", "history", "horizon", "tier", "seed", "key", "changes"}
+// FilterFields lists the fields that a filter knows.
+func FilterFields() []string {
+	return []string{"spec", "model", "data", "history", "horizon", "tier", "seed", "key", "changes"}
+}
 
 // ParseFilter reads conditions of the form field=pattern.
 func ParseFilter(conditions ...string) (Filter, error) {
@@ -44,7 +46,7 @@ func ParseFilter(conditions ...string) (Filter, error) {
 		field, pattern, found := strings.Cut(text, "=")
 		if _, known := fields[field]; !found || !known {
 			return nil, fmt.Errorf("%q is no condition on a result%s Write field=pattern with one of %s",
-				text, nearest.Hint(field, filterFields), strings.Join(filterFields, ", "))
+				text, nearest.Hint(field, FilterFields()), strings.Join(FilterFields(), ", "))
 		}
 		if _, err := path.Match(pattern, ""); err != nil {
 			return nil, fmt.Errorf("%q is not a pattern; close each [", pattern)
