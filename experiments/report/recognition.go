@@ -35,7 +35,7 @@ func vim2Ablation(s *Section, a *analysis) {
 	published := slices.DeleteFunc(paper.Classification(), func(p paper.Accuracy) bool { return p.Model != "ViM2-T" && p.Model != "ViM2-MLP" })
 	s.Tables = append(s.Tables, main, quotedAccuracies(a.Name, published), everyPicture(a))
 	s.drawChanges(a)
-	s.drawCourses(a.told(), slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.Section != "reference" && e.Section != "dual selection" }))
+	s.drawCoursesApart(a.told(), slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.Section != "reference" && e.Section != "dual selection" }))
 	s.Findings = a.changeFindings()
 }
 

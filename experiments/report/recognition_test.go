@@ -10,6 +10,7 @@ import (
 
 	"mambamixer/experiments/paper"
 	"mambamixer/experiments/result"
+	"mambamixer/plots"
 )
 
 // pictured is the cell of a classifier on CIFAR-10 with runs of seeds 0, 1, ... that recognise these shares. Nothing was trained.
@@ -72,7 +73,7 @@ func TestAccuracies(t *testing.T) {
 	if drawn < 0 || !strings.Contains(string(r.Sections[0].Figures[drawn].SVG), "ViT-Nano, mean of 3 seeds") || strings.Contains(string(r.Sections[0].Figures[drawn].SVG), "Vim-Nano") {
 		t.Errorf("the training losses are figure %d", drawn)
 	}
-	if caption := r.Sections[0].Figures[drawn].Caption; !strings.Contains(caption, "the cross-entropy with smoothed labels, with augmentation") {
+	if caption := r.Sections[0].Figures[drawn].Caption; !strings.Contains(caption, "The loss is the cross-entropy with smoothed labels, with augmentation") {
 		t.Errorf("the training losses are called %q", caption)
 	}
 	want := "CIFAR-10-JPEG: ViM2-Nano recognises 71.0 % of the test pictures. More than it: ViT-Nano (+10.20 points). Fewer: ResNet-Nano (-9.90 points). Not told apart: none. Untested: none."
@@ -105,13 +106,22 @@ func TestAccuracies(t *testing.T) {
 func TestVim2Ablation(t *testing.T) {
 	reference, off := pictured("ViM2-Nano", 0.70, 0.71, 0.72), pictured("ViM2-Nano, convolution off", 0.69, 0.70, 0.7101)
 	reference.Section, off.Section, off.Row, off.Varies = "reference", "convolution", "off", []string{"model.conv=0"}
-	r := New(pictures("vim2-ablation", reference, off))
+	mlp := pictured("ViM2-MLP", 0.71, 0.70)
+	mlp.Section, mlp.Row, mlp.Varies = "dual selection", "MLP", []string{"model.channel_mixer=mlp"}
+	r := New(pictures("vim2-ablation", reference, off, mlp))
 	s, table := r.Sections[0], r.table(t, "vim2-ablation-variants")
 	if want := "Higher accuracy: none. Lower accuracy: convolution: off (-1.00 points)."; len(s.Findings) != 1 || !strings.Contains(s.Findings[0], want) {
 		t.Errorf("findings %q, want %q", s.Findings, want)
 	}
 	if f := s.Figures[0]; !strings.Contains(f.Caption, "difference of the top-1 accuracy to ViM2-Nano") || !strings.Contains(string(f.SVG), "above 0 is better") {
 		t.Errorf("the figure of changes is called %q", f.Caption)
+	}
+	if f := s.Figures[1]; !strings.Contains(string(f.SVG), "MLP, mean of 2 seeds") || strings.Contains(string(f.SVG), "ViM2-Nano, mean") || !strings.Contains(string(f.SVG), "less the reference") {
+		t.Errorf("the figure of training losses is called %q", f.Caption)
+	}
+	apart := less(plots.Series{Steps: []int{100, 200, 300}, Y: []float64{2, 1.5, 1}}, plots.Series{Steps: []int{100, 300}, Y: []float64{2.5, 0.5}})
+	if !slices.Equal(apart.Steps, []int{100, 300}) || !slices.Equal(apart.Y, []float64{-0.5, 0.5}) {
+		t.Errorf("the losses are %v apart", apart)
 	}
 	if got := table.at(t, "convolution: off", "CIFAR-10-JPEG"); !strings.Contains(got.Sub, "-1.00 points, p ") || !strings.HasSuffix(got.Sub, " *") {
 		t.Errorf("%+v", got)
