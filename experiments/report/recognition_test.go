@@ -80,6 +80,10 @@ func TestAccuracies(t *testing.T) {
 	if !slices.Contains(r.Sections[0].Findings, want) {
 		t.Errorf("findings %q", r.Sections[0].Findings)
 	}
+	unequal := New(pictures("table2", pictured("ViM2-Nano", 0.70, 0.71), pictured("ResNet-Nano", 0.60))).Sections[0].Warnings
+	if want := "On 1 of 1 data set the models were run a different number of times; tests use the seeds that both have."; !slices.Contains(unequal, want) {
+		t.Errorf("warnings %q", unequal)
+	}
 	var file bytes.Buffer
 	if err := r.Sections[0].CSV(&file); err != nil {
 		t.Fatal(err)

@@ -99,7 +99,11 @@ func (a *analysis) warnings() []string {
 		warnings = append(warnings, fmt.Sprintf("%d of %d cells have fewer than 3 seeds: too few to judge the spread.", few, filled))
 	}
 	if unequal > 0 {
-		warnings = append(warnings, fmt.Sprintf("In %d of %d combinations of data set and horizon the models were run a different number of times; tests use the seeds that both have.", unequal, rows))
+		where := fmt.Sprintf("In %d of %d combinations of data set and horizon", unequal, rows)
+		if a.Pictures {
+			where = fmt.Sprintf("On %d of %s", unequal, count(rows, "data set"))
+		}
+		warnings = append(warnings, where+" the models were run a different number of times; tests use the seeds that both have.")
 	}
 	for _, set := range synthetic {
 		warnings = append(warnings, fmt.Sprintf("%s is a generated set that stands in for real data; its numbers say nothing about real sets.", set))
