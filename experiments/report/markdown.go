@@ -9,7 +9,7 @@ import (
 )
 
 // legend says what the marks of Markdown and the page mean.
-const legend = "Bold: lowest error, or highest accuracy, of a data set and horizon; underlined: second. ≈: tie, a paired test over seeds can't tell it from the lowest; ?: untested, too few seeds."
+const legend = "Bold: lowest error, or highest accuracy, of a data set, and horizon where there is one; underlined: second. ≈: tie, a paired test over seeds can't tell it from the lowest; ?: untested, too few seeds."
 
 // Markdown writes a report as GitHub's Markdown. Figures are linked as files below the folder figures.
 func (r *Report) Markdown(w io.Writer) error {
