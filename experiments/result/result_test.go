@@ -168,3 +168,13 @@ ETTh1 192               failed
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
+
+func TestQuickest(t *testing.T) {
+	c := Cell{Runs: []*Record{{Seed: 0, StepSeconds: 0.508}, {Seed: 1, StepSeconds: 0.229}, {Seed: 2, StepSeconds: 0.305}}}
+	if got := c.Quickest(); got == nil || got.Seed != 1 {
+		t.Errorf("the quickest is %+v", got)
+	}
+	if got := new(Cell).Quickest(); got != nil {
+		t.Errorf("without runs it is %+v", got)
+	}
+}
