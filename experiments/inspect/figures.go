@@ -97,7 +97,8 @@ func (w Weight) place() (row, column string) {
 }
 
 // weightMaps are the weights at the start, at the end, and how much training changed them, with the token outputs' weights at
-// the left and the channel outputs' at the right. A change has no sign: signs differ from seed to seed, and would cancel.
+// the left and the channel outputs' at the right. Over several seeds a change has no sign: signs differ from seed to seed, and would
+// cancel.
 func (i *Inspection) weightMaps() []plots.Heat {
 	var rows, tokens, channels []string
 	initial, learned, change := values{}, values{}, values{}
@@ -112,16 +113,20 @@ func (i *Inspection) weightMaps() []plots.Heat {
 		at := cell{row, column}
 		initial[at] = append(initial[at], w.Initial)
 		learned[at] = append(learned[at], w.Learned)
-		change[at] = append(change[at], math.Abs(w.Learned-w.Initial))
+		moved := w.Learned - w.Initial
+		if len(i.Seeds) > 1 {
+			moved = math.Abs(moved)
+		}
+		change[at] = append(change[at], moved)
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	columns := append(tokens, channels...)
 	limits := learned.limits(initial.limits([2]float64{math.Inf(1), math.Inf(-1)}))
-	of := fmt.Sprintf(", mean of %d seeds", len(i.Seeds))
+	of, size := fmt.Sprintf(", mean of %d seeds", len(i.Seeds)), "Size of the change in training"
 	if len(i.Seeds) == 1 {
-		of = fmt.Sprintf(", seed %d", i.Seeds[0])
+		of, size = fmt.Sprintf(", seed %d", i.Seeds[0]), "Change in training"
 	}
 	heat := func(title string, v values) plots.Heat {
 		return plots.Heat{Title: title, YAxis: "input of", Columns: columns, Rows: rows, Values: v.means(rows, columns)}
@@ -129,7 +134,7 @@ func (i *Inspection) weightMaps() []plots.Heat {
 	maps := []plots.Heat{
 		heat(i.Spec+": initial weights of the averages", initial),
 		heat("Learned weights"+of, learned),
-		heat("Change in training without its sign"+of, change),
+		heat(size+of, change),
 	}
 	maps[0].Limits, maps[1].Limits = limits, limits
 	return maps

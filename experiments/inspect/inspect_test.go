@@ -160,6 +160,11 @@ func TestWeightMaps(t *testing.T) {
 			}
 		}
 	}
+	one := two()
+	one.Seeds, one.Weights = one.Seeds[:1], one.Weights[:len(one.Weights)/2]
+	if change := one.weightMaps()[2]; change.Title != "Change in training, seed 3" || math.Abs(change.Values[1][1]+0.1) > 1e-12 {
+		t.Errorf("of one seed: %s, %v, want a signed change", change.Title, change.Values)
+	}
 	if want := [2]float64{-0.5, 1}; maps[0].Limits != want || maps[1].Limits != want {
 		t.Errorf("the first two maps have the limits %v and %v, want %v", maps[0].Limits, maps[1].Limits, want)
 	}

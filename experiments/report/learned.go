@@ -143,7 +143,7 @@ func (s *Section) drawLearned(id string, i *inspect.Inspection) {
 		return
 	}
 	captions := map[string]string{
-		"weights": "weights of the averages at the start, as learned, and how much training changed them, the mean over seeds without the sign. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
+		"weights": "weights of the averages at the start, as learned, and how much training changed them, of several seeds the mean without the sign. α and θ scale token outputs, β and γ channel outputs; x is the stack's input.",
 		"selectivity": fmt.Sprintf("step size Δ of each layer's time mixer by variate and patch, seed %d, in the test window of %s from row %d. "+
 			"A large step takes in more of the patch and forgets more of what came before. Colours are per cent from the mean of the layer, on one scale for all layers.", i.Seeds[0], i.Data, i.WindowRow),
 		"fields": fmt.Sprintf("how much what each stage gives at its centre depends on each pixel, before the training and after it, seed %d, mean of %d pictures.", i.Seeds[0], i.Pictures),
