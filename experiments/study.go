@@ -96,7 +96,8 @@ func (s Study) Entries(tier Tier) []Entry {
 }
 
 // StandIn returns the spec that does on the generated set what a spec does on its own: the one of the same name, or, where
-// a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row.
+// a choice that sets a study's spec apart is the reference's own on the generated set, that of the same row. For models of the paper's
+// size on scenes there is none.
 func StandIn(spec Spec) (Spec, error) {
 	switch {
 	case spec.Data.Pictures != nil:

@@ -99,7 +99,7 @@ func replaceMissing(variants []sweep.Variant, dirs []string, overrides []string)
 		}
 		standIn, standInErr := experiments.StandIn(variant.Spec)
 		if standInErr != nil {
-			return errors.Join(err, standInErr)
+			return fmt.Errorf("%w\nNo generated set stands in for it: %w", err, standInErr)
 		}
 		if variants[i], err = resolve(standIn.Name, overrides); err != nil {
 			return err

@@ -152,7 +152,8 @@ func (p *Plan) countAbsent(set string) {
 }
 
 // StandIn exchanges each spec whose data is not at hand for the same model on the generated set, under its own name,
-// and says which sets those were, and which are generated in their place. What becomes the same spec comes once.
+// and says which sets those were, and which are generated in their place. What becomes the same spec comes once. A spec that has no
+// counterpart there, as one of a model of the paper's size, stays as it is.
 func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Spec, absent, generated []string, err error) {
 	missing := map[string]bool{}
 	seen := map[string]bool{}
@@ -166,17 +167,11 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 			if source != nil {
 				source.Close()
 			}
-			if missing[set] = err != nil; missing[set] {
-				absent = append(absent, set)
-			}
+			missing[set] = err != nil
 		}
-		if missing[set] {
-			if spec, err = experiments.StandIn(spec); err != nil {
-				return nil, nil, nil, err
-			}
-			if !slices.Contains(generated, spec.Data.Set) {
-				generated = append(generated, spec.Data.Set)
-			}
+		if other, err := experiments.StandIn(spec); missing[set] && err == nil {
+			absent, generated = appendNew(absent, set), appendNew(generated, other.Data.Set)
+			spec = other
 		}
 		if !seen[spec.Name] {
 			seen[spec.Name] = true
@@ -184,6 +179,13 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 		}
 	}
 	return standing, absent, generated, nil
+}
+
+func appendNew(list []string, name string) []string {
+	if slices.Contains(list, name) {
+		return list
+	}
+	return append(list, name)
 }
 
 // fail leaves a record of a failure that the run itself could not record, as when its process was killed.

@@ -159,6 +159,14 @@ func TestStandInsAreNamed(t *testing.T) {
 			t.Errorf("for %s stand in %v, %v, want %s", spec, generated, err, want)
 		}
 	}
+	specs, err := Select(experiments.CPU, []string{"vim2-nano-upernet/camvid", "vim2-tiny-upernet/ade20k"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing, absent, _, err := StandIn(specs, []string{t.TempDir()})
+	if err != nil || len(standing) != 2 || standing[1].Name != "vim2-tiny-upernet/ade20k" || !slices.Equal(absent, []string{"camvid"}) {
+		t.Errorf("without a counterpart: %v, absent %v, %v", standing, absent, err)
+	}
 }
 
 // A failure is recorded and passed by; what is done is skipped; the same sweep again tries only what failed.
