@@ -186,6 +186,8 @@ func TestFormats(t *testing.T) {
 		}
 		if data, err := os.ReadFile(path); err != nil || !bytes.HasPrefix(data, []byte(magic)) {
 			t.Errorf("%s begins with %.8q (%v)", path, data, err)
+		} else if texts := bytes.Count(data, []byte("<text ")); ext == "svg" && (texts < 5 || texts != bytes.Count(data, []byte("textLength=\""))) {
+			t.Errorf("not all of %d texts say how long they are", texts)
 		} else if ext == "svg" && !bytes.Contains(data, []byte(",sans-serif")) {
 			t.Errorf("%s names no face that every machine has", path)
 		} else if inline, err := SVG(Wide, curve); ext == "svg" && (err != nil || !strings.HasPrefix(inline, "<svg") || !strings.HasSuffix(string(data), inline)) {

@@ -39,7 +39,7 @@ var canvases = map[string]func(width, height vg.Length) vg.CanvasWriterTo{
 	".png": func(width, height vg.Length) vg.CanvasWriterTo {
 		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))}
 	},
-	".svg": func(width, height vg.Length) vg.CanvasWriterTo { return svgCanvas{vgsvg.New(width, height)} },
+	".svg": func(width, height vg.Length) vg.CanvasWriterTo { return &svgCanvas{Canvas: vgsvg.New(width, height)} },
 	".pdf": func(width, height vg.Length) vg.CanvasWriterTo { return pdfCanvas{vgpdf.New(width, height)} },
 }
 
@@ -107,16 +107,34 @@ func paint(name string, panel Size, panels []*plot.Plot) (vg.CanvasWriterTo, err
 	return canvas, nil
 }
 
-// svgCanvas names, after gonum's face, others of the same widths: an SVG holds no faces, and most machines lack that one.
-type svgCanvas struct{ *vgsvg.Canvas }
+// svgCanvas names, after gonum's face, others of the same widths: an SVG holds no faces, and most machines lack that one. Where those lack
+// too, each text says how long it is to be, so that none runs into what is beside it.
+type svgCanvas struct {
+	*vgsvg.Canvas
+	lengths []vg.Length // of the texts so far
+}
+
+// FillString implements vg.Canvas.
+func (c *svgCanvas) FillString(face font.Face, at vg.Point, text string) {
+	c.lengths = append(c.lengths, face.Width(text))
+	c.Canvas.FillString(face, at, text)
+}
 
 // WriteTo implements io.WriterTo.
-func (c svgCanvas) WriteTo(w io.Writer) (int64, error) {
+func (c *svgCanvas) WriteTo(w io.Writer) (int64, error) {
 	var svg bytes.Buffer
 	if _, err := c.Canvas.WriteTo(&svg); err != nil {
 		return 0, err
 	}
-	n, err := w.Write(bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Sans"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif")))
+	page := strings.ReplaceAll(svg.String(), "font-family:Liberation Sans", "font-family:Liberation Sans,Arial,Helvetica,sans-serif")
+	var out strings.Builder
+	for i, part := range strings.SplitAfter(page, "<text ") {
+		out.WriteString(part)
+		if i < len(c.lengths) && c.lengths[i] > 0 {
+			fmt.Fprintf(&out, `textLength="%.5g" lengthAdjust="spacingAndGlyphs" `, c.lengths[i].Points())
+		}
+	}
+	n, err := io.WriteString(w, out.String())
 	return int64(n), err
 }
 
