@@ -82,7 +82,7 @@ func (e *entry) parameters() string {
 func (a *analysis) counts() *Table {
 	t := &Table{ID: a.Name + "-counts", Caption: "ViM2 for ImageNet, 224 pixels and 1000 classes: counts of this code, and the paper's parameters",
 		Head: "model", Columns: []Column{{Name: "parameters (M)"}, {Name: "operations (GFLOP)"}, {Name: "paper: parameters (M)", Quoted: true}, {Name: "deviation"}},
-		Notes: []string{"Operations of a forward pass, a multiply-add is two; the paper has none. None of these models was trained here. Paper: " + paper.ClassificationSource + "."}}
+		Notes: []string{"Operations of a forward pass, a multiply-add is two; the paper has none. How many pictures a second they take is in docs/benchmarks-vision.md. None of these models was trained here. Paper: " + paper.ClassificationSource + "."}}
 	for _, v := range a.Variants {
 		published, found := publishedSize(v.Name)
 		if !found {
