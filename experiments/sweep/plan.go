@@ -169,9 +169,11 @@ func StandIn(specs []experiments.Spec, dirs []string) (standing []experiments.Sp
 			}
 			missing[set] = err != nil
 		}
-		if other, err := experiments.StandIn(spec); missing[set] && err == nil {
-			absent, generated = appendNew(absent, set), appendNew(generated, other.Data.Set)
-			spec = other
+		if missing[set] {
+			if other, err := experiments.StandIn(spec); err == nil {
+				absent, generated = appendNew(absent, set), appendNew(generated, other.Data.Set)
+				spec = other
+			}
 		}
 		if !seen[spec.Name] {
 			seen[spec.Name] = true

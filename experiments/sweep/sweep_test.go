@@ -167,6 +167,17 @@ func TestStandInsAreNamed(t *testing.T) {
 	if err != nil || len(standing) != 2 || standing[1].Name != "vim2-tiny-upernet/ade20k" || !slices.Equal(absent, []string{"camvid"}) {
 		t.Errorf("without a counterpart: %v, absent %v, %v", standing, absent, err)
 	}
+	var studies []string
+	for _, study := range experiments.Studies() {
+		studies = append(studies, study.Name)
+	}
+	if specs, err = Select(experiments.Smoke, studies, nil); err != nil {
+		t.Fatal(err)
+	}
+	standing, _, _, err = StandIn(specs, []string{t.TempDir()})
+	if err != nil || len(standing) < 60 {
+		t.Errorf("of all studies stand %d specs, %v", len(standing), err)
+	}
 }
 
 // A failure is recorded and passed by; what is done is skipped; the same sweep again tries only what failed.
