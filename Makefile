@@ -80,9 +80,10 @@ smoke: setup
 	bin/mambamixer sweep $(STUDIES) -tier smoke -stand-in -jobs $$(getconf _NPROCESSORS_ONLN) -out runs/smoke
 	bin/mambamixer report all -tier smoke -from runs/smoke -o runs/smoke/report
 
-# The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers.
+# The tests that depend on the scan kernels run again with narrower vectors, without the kernels, and with sanitizers. What takes
+# longest goes first, so that it isn't left alone on one core at the end.
 test: setup
-	go test -timeout 15m ./...
+	go test -timeout 15m ./ssm ./experiments ./cmd/mambamixer ./...
 	sh tools/test-variants.sh
 
 # Of the graph methods, whose programs take long to compile, `make test` takes a selection of combinations in which any

@@ -16,7 +16,7 @@ variant() {
 }
 
 graphs='sequential|associative|chunked'
-variant MAMBAMIXER_SCAN=sequential "fused|$graphs" ./ssm ./ssm/fused ./mixer ./mixer/tsm2 ./experiments/bench
+variant MAMBAMIXER_SCAN=sequential "fused|$graphs" ./experiments/bench ./mixer/tsm2 ./ssm ./ssm/fused ./mixer
 variant MAMBAMIXER_SCAN_ISA=portable "$graphs" ./ssm ./ssm/fused ./mixer ./mixer/tsm2
 if grep -qw avx2 /proc/cpuinfo 2>/dev/null; then
 	variant MAMBAMIXER_SCAN_ISA=avx2 "$graphs" ./ssm ./ssm/fused ./mixer ./mixer/tsm2
