@@ -34,23 +34,7 @@ func TestDrawingFollowsTheSpec(t *testing.T) {
 		{"model.final_norm=true", []string{">over P, D<"}, nil},
 		{"data.horizon=192", []string{">98,304 weights<"}, []string{">49,152 weights<"}},
 	} {
-		spec, err := Find("tsm2/ETTh1/96")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if test.set != "" {
-			if spec, _, err = spec.SetAll([]string{test.set}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		d, err := spec.Drawing(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		svg, err := drawn(d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		svg := drawnSpec(t, "tsm2/ETTh1/96", test.set)
 		for _, word := range test.come {
 			if !strings.Contains(svg, word) {
 				t.Errorf("with %q there is no %q", test.set, word)
@@ -64,6 +48,27 @@ func TestDrawingFollowsTheSpec(t *testing.T) {
 	}
 }
 
+// drawnSpec draws a spec with a change, or without one.
+func drawnSpec(t *testing.T, name, set string) string {
+	t.Helper()
+	spec := find(t, name)
+	if set != "" {
+		var err error
+		if spec, _, err = spec.SetAll([]string{set}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := spec.Drawing(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg, err := drawn(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return svg
+}
+
 // TestDrawingOfClassifiers: the sizes and classes are those of the spec and its set.
 func TestDrawingOfClassifiers(t *testing.T) {
 	for _, test := range []struct {
@@ -74,21 +79,7 @@ func TestDrawingOfClassifiers(t *testing.T) {
 		{"vim2-nano/shapes", "data.pictures.size=48", []string{": 48 × 48 pixels to 8 classes"}},
 		{"vim2-nano/shapes", "data.set=" + writePictures(t, "own", 16, 16, 8, -1, -1), []string{" on own: 32 × 32 pixels to 8 classes"}},
 	} {
-		spec := find(t, test.name)
-		if test.set != "" {
-			var err error
-			if spec, _, err = spec.SetAll([]string{test.set}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		d, err := spec.Drawing(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		svg, err := drawn(d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		svg := drawnSpec(t, test.name, test.set)
 		for _, word := range test.words {
 			if !strings.Contains(svg, word) {
 				t.Errorf("%s with %q lacks %q", test.name, test.set, word)
