@@ -54,8 +54,14 @@ func runData(ctx context.Context, c *command, args []string) error {
 	return &usageError{fmt.Sprintf("data can't %q%s", verb, nearest.Hint(verb, []string{"list", "get", "check"}))}
 }
 
-// unknownSet says which sets of all kinds there are.
-func unknownSet(name string) error {
+// kind is one of sets, with their names.
+type kind struct {
+	what  string
+	names []string
+}
+
+// kinds lists all sets that are known by name, series first.
+func kinds() []kind {
 	var sales, labelled []string
 	for _, info := range m5.List() {
 		sales = append(sales, info.Name)
@@ -63,15 +69,17 @@ func unknownSet(name string) error {
 	for _, info := range scenes.List() {
 		labelled = append(labelled, info.Name)
 	}
-	var names, kinds []string
-	for _, kind := range []struct {
-		what  string
-		names []string
-	}{{"series", ltsf.Names()}, {"sales", sales}, {"pictures", imagefolder.Names()}, {"scenes", labelled}} {
-		names = append(names, kind.names...)
-		kinds = append(kinds, kind.what+": "+strings.Join(kind.names, ", "))
+	return []kind{{"series", ltsf.Names()}, {"sales", sales}, {"pictures", imagefolder.Names()}, {"scenes", labelled}}
+}
+
+// unknownSet says which sets of all kinds there are.
+func unknownSet(name string) error {
+	var names, list []string
+	for _, k := range kinds() {
+		names = append(names, k.names...)
+		list = append(list, k.what+": "+strings.Join(k.names, ", "))
 	}
-	return fmt.Errorf("there is no data set %q%s There are %s", name, nearest.Hint(name, names), strings.Join(kinds, "; "))
+	return fmt.Errorf("there is no data set %q%s There are %s", name, nearest.Hint(name, names), strings.Join(list, "; "))
 }
 
 func listData(dirs []string) error {
@@ -130,19 +138,13 @@ func setsHere(dirs []string) (names []string) {
 			names = append(names, s.Info.Name)
 		}
 	}
-	var others []string
-	for _, info := range m5.List() {
-		others = append(others, info.Name)
-	}
-	others = append(others, imagefolder.Names()...)
-	for _, info := range scenes.List() {
-		others = append(others, info.Name)
-	}
-	for _, name := range others {
-		find := placeOf(name)
-		_, missing := find(dirs)
-		if _, nowhere := find(nil); missing == nil && nowhere != nil {
-			names = append(names, name)
+	for _, k := range kinds()[1:] {
+		for _, name := range k.names {
+			find := placeOf(name)
+			_, missing := find(dirs)
+			if _, nowhere := find(nil); missing == nil && nowhere != nil {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

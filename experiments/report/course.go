@@ -28,12 +28,13 @@ func (s *Section) drawCoursesApart(t telling, entries []*entry) {
 				return nil
 			}
 			var apart []plots.Series
+			own := e.losses()
 			for i, run := range e.Runs {
 				at := slices.IndexFunc(entries[base].Runs, func(r *result.Record) bool { return r.Seed == run.Seed })
 				if at < 0 {
 					continue
 				}
-				apart = append(apart, less(e.losses()[i], reference[at]))
+				apart = append(apart, less(own[i], reference[at]))
 			}
 			return apart
 		})
